@@ -1,0 +1,105 @@
+using System.Text;
+using Levity.Daemon.Tasks;
+using Levity.Protocol;
+
+namespace Levity.Daemon.Api;
+
+/// <summary>Which requests make sense. The only place that looks at a field to refuse it; the field is named.</summary>
+internal static class RequestValidation
+{
+    // execve(2): MAX_ARG_STRLEN is 32 pages of 4 KiB and counts the terminating NUL. PATH_MAX counts it too.
+    private const int LongestString = 131_071;
+    private const int LongestPath = 4_095;
+
+    public static void Check(StartTaskRequest request)
+    {
+        CheckPath("binary", request.Binary);
+        for (var i = 0; i < request.Args.Count; i++)
+        {
+            CheckString($"args[{i}]", request.Args[i], LongestString);
+        }
+
+        if (request.HasWorkingDir)
+        {
+            CheckPath("working_dir", request.WorkingDir);
+            if (request.WorkingDir[0] != '/')
+            {
+                throw RpcErrors.Invalid("working_dir", $"{RpcErrors.Quote(request.WorkingDir)} is not an absolute path");
+            }
+        }
+
+        foreach (var (name, value) in request.Environment)
+        {
+            CheckVariable(name, value);
+        }
+    }
+
+    /// <summary>The id of a handle; a task of that id need not exist.</summary>
+    public static TaskId RequireId(TaskHandle? handle)
+    {
+        if (handle is null)
+        {
+            throw RpcErrors.Invalid("task_id", "is missing");
+        }
+
+        return TaskId.TryParse(handle.Id, out var id)
+            ? id
+            : throw RpcErrors.Invalid("task_id.id", $"{RpcErrors.Quote(handle.Id)} is not a task id (a lower-case UUID)");
+    }
+
+    public static void Check(StreamLogsRequest request)
+    {
+        if (!Enum.IsDefined(request.Stream))
+        {
+            throw RpcErrors.Invalid("stream", $"{(int)request.Stream} is not a stream; 1 is stdout, 2 is stderr, 0 is both");
+        }
+    }
+
+    private static void CheckPath(string field, string path)
+    {
+        if (path.Length == 0)
+        {
+            throw RpcErrors.Invalid(field, "is empty");
+        }
+
+        CheckString(field, path, LongestPath);
+    }
+
+    private static void CheckVariable(string name, string value)
+    {
+        var quoted = RpcErrors.Quote(name);
+        if (name.Length == 0)
+        {
+            throw RpcErrors.Invalid("environment", "a variable has an empty name");
+        }
+
+        if (name.Contains('='))
+        {
+            throw RpcErrors.Invalid("environment", $"the name {quoted} has a '='");
+        }
+
+        if (name == TaskEnvironment.IdVariable)
+        {
+            throw RpcErrors.Invalid("environment", $"{name} is set by levityd");
+        }
+
+        CheckString($"environment name {quoted}", name, LongestString);
+
+        // The value itself may be a secret: never echoed. The limit holds for NAME=VALUE as a whole.
+        CheckString($"environment[{quoted}]", value, LongestString - 1 - Encoding.UTF8.GetByteCount(name));
+    }
+
+    private static void CheckString(string field, string value, int longest)
+    {
+        if (value.Contains('\0'))
+        {
+            throw RpcErrors.Invalid(field, "has a NUL character, which no program could be given");
+        }
+
+        // UTF-8 takes up to three bytes for a char, so most strings are not measured.
+        if (value.Length > longest / 3 && Encoding.UTF8.GetByteCount(value) is var length && length > longest)
+        {
+            throw RpcErrors.Invalid(field, $"has {length} bytes; at most {longest} are possible");
+        }
+    }
+}

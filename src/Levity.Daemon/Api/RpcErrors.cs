@@ -1,0 +1,54 @@
+using System.Text;
+using Grpc.Core;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Api;
+
+/// <summary>The one place where what went wrong becomes a gRPC status. The codes are explained in api/levity.proto.</summary>
+internal static class RpcErrors
+{
+    private const int LongestEcho = 64;
+
+    /// <summary>No such task, or not the caller's: one answer for both, made from nothing but the question.</summary>
+    public static RpcException NoSuchTask(string id) => New(StatusCode.NotFound, $"no such task: {id}");
+
+    public static RpcException Invalid(string field, string problem) =>
+        New(StatusCode.InvalidArgument, $"{field}: {problem}");
+
+    public static RpcException LogTooLarge(int limit) => New(
+        StatusCode.ResourceExhausted,
+        $"the log exceeds the {limit} bytes that fit into one message: use StreamLogs (levity logs does)");
+
+    public static RpcException Unavailable(string message) => New(StatusCode.Unavailable, message);
+
+    public static RpcException RegistryUnavailable(string message) => New(StatusCode.ResourceExhausted, message);
+
+    public static RpcException ShuttingDown() => New(StatusCode.Unavailable, "levityd is shutting down; tasks go on");
+
+    public static RpcException DamagedLog(string problem) => New(StatusCode.DataLoss, $"the log is damaged: {problem}");
+
+    public static RpcException StartFailed(Failure failure) => failure.Kind switch
+    {
+        Failure.Types.Kind.Command => New(StatusCode.FailedPrecondition, $"binary: {failure.Message}"),
+        Failure.Types.Kind.WorkingDir => New(StatusCode.FailedPrecondition, $"working_dir: {failure.Message}"),
+        Failure.Types.Kind.TooBig => Invalid("args", failure.Message),
+        Failure.Types.Kind.Resources => New(StatusCode.ResourceExhausted, failure.Message),
+        _ => New(StatusCode.Internal, failure.Message),
+    };
+
+    /// <summary>
+    /// Somebody's input as it may stand in a message or a log: short, and with everything escaped that is not plain text.
+    /// </summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder("'");
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestEcho)))
+        {
+            quoted.Append(c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:x4}");
+        }
+
+        return quoted.Append(text.Length > LongestEcho ? $"…' ({text.Length} characters)" : "'").ToString();
+    }
+
+    private static RpcException New(StatusCode code, string message) => new(new Status(code, message));
+}

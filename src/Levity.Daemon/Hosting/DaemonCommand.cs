@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Levity.Protocol;
+
+namespace Levity.Daemon.Hosting;
+
+/// <summary>levityd's command line.</summary>
+internal static class DaemonCommand
+{
+    private static readonly Argument<IPEndPoint> Address = new("ADDRESS")
+    {
+        Description = "IP address and port to listen on; port 0 takes a free one. [default: 127.0.0.1:4321]",
+        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 4321),
+        CustomParser = ParseAddress,
+    };
+
+    private static readonly Option<string> Certificate = new("--certificate", "-c")
+    {
+        Description = "The server's certificate (PEM, with any intermediates).",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private static readonly Option<string> Key = new("--key", "-k")
+    {
+        Description = "Its private key (PEM; ECDSA P-256 or RSA).",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private static readonly Option<string> ClientCa = new("--client-ca")
+    {
+        Description = "The CA certificates (PEM) that users' certificates must be signed by.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private static readonly Option<string> StateDir = new("--state-dir")
+    {
+        Description = "Where tasks, logs and the supervisor's socket are kept.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => DefaultStateDirectory(),
+    };
+
+    private static readonly Option<TimeSpan> Grace = new("--grace")
+    {
+        Description = "How long a task that was asked to stop has before it is killed.",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => TimeSpan.FromSeconds(5),
+        CustomParser = ParseDuration,
+    };
+
+    private static readonly Option<string> Supervisor = new("--supervisor")
+    {
+        Description = "The levity-supervisor program. [default: the one beside levityd]",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => Path.Combine(Path.GetDirectoryName(Environment.ProcessPath!)!, "levity-supervisor"),
+    };
+
+    public static RootCommand Create(Func<DaemonOptions, CancellationToken, Task<int>> run)
+    {
+        var command = new RootCommand("levityd runs commands for those who hold a client certificate.")
+        {
+            Address, Certificate, Key, ClientCa, StateDir, Grace, Supervisor,
+        };
+        command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
+        return command;
+    }
+
+    private static DaemonOptions OptionsOf(ParseResult parsed) => new()
+    {
+        Address = parsed.GetRequiredValue(Address),
+        CertificateFile = parsed.GetRequiredValue(Certificate),
+        KeyFile = parsed.GetRequiredValue(Key),
+        ClientCaFile = parsed.GetRequiredValue(ClientCa),
+        StateDirectory = parsed.GetRequiredValue(StateDir),
+        Grace = parsed.GetRequiredValue(Grace),
+        SupervisorProgram = parsed.GetRequiredValue(Supervisor),
+    };
+
+    private static string DefaultStateDirectory() => Environment.IsPrivilegedProcess
+        ? "/var/lib/levity"
+        : Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home
+                ? home
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"),
+            "levity");
+
+    private static IPEndPoint? ParseAddress(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var value = text.StartsWith("localhost:", StringComparison.Ordinal) ? $"127.0.0.1:{text["localhost:".Length..]}" : text;
+
+        // A bare address would parse too, with port 0: the port has to be there.
+        if (IPEndPoint.TryParse(value, out var address) && value.EndsWith($":{address.Port}", StringComparison.Ordinal))
+        {
+            return address;
+        }
+
+        result.AddError($"'{text}' is not an address: give an IP address and a port, such as 127.0.0.1:4321 or [::1]:4321");
+        return null;
+    }
+
+    private static TimeSpan ParseDuration(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!GoDuration.TryParse(text, out var duration))
+        {
+            result.AddError($"'{text}' is not a duration: write it like 5s or 1m30s");
+        }
+
+        return duration;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using Grpc.AspNetCore.Server;
+using Levity.Daemon.Api;
+using Levity.Daemon.LogStreaming;
+using Levity.Daemon.Registry.Sqlite;
+using Levity.Daemon.Security;
+using Levity.Daemon.Supervision;
+using Levity.Daemon.Tasks;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Levity.Daemon.Hosting;
+
+/// <summary>Puts levityd together, runs it and takes it down in the right order. The only place that knows all parts.</summary>
+internal static class DaemonHost
+{
+    // Half of what a restart may take: streams are ended by us, the rest of the time is for a commit on a slow disk.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Serves until SIGTERM or SIGINT. Tasks go on after it.</summary>
+    public static async Task RunAsync(DaemonOptions options, TextWriter ready, CancellationToken cancellationToken)
+    {
+        using var state = StateDirectory.Open(options.StateDirectory);
+        using var loggers = LoggerFactory.Create(ConfigureLogging);
+        await using var registry = SqliteTaskRegistry.Open(state.Registry, loggers.CreateLogger<SqliteTaskRegistry>());
+        var time = TimeProvider.System;
+        var supervisor = new SupervisorClient(
+            new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
+        var tasks = new TaskManager(
+            registry, supervisor, TaskEnvironment.OfThisUser(), new TaskOptions { Grace = options.Grace }, time);
+        var tail = new LogTail(supervisor.WatchLog);
+        var supervision = new TaskSupervision(tasks, supervisor, tail, time, loggers.CreateLogger<TaskSupervision>());
+        await using var app = Build(options, tasks, new LogFollower(state.Logs, tail), time);
+        RequirePolicyForEveryMethod(app);
+
+        await tasks.LoadAsync(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var connected = new TaskCompletionSource();
+        Task[] loops = [supervisor.RunAsync(supervision, connected, stop.Token), supervision.RunAsync(stop.Token)];
+        try
+        {
+            await connected.Task.WaitAsync(stop.Token);
+            await supervision.Settled.WaitAsync(stop.Token);
+            await app.StartAsync(stop.Token);
+            await ready.WriteLineAsync($"Listening on {AddressOf(app)}");
+            await app.WaitForShutdownAsync(stop.Token);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(loops);
+        }
+    }
+
+    private static WebApplication Build(DaemonOptions options, TaskManager tasks, LogFollower logs, TimeProvider time)
+    {
+        // Empty: the usual builder watches configuration files, and each watch is one of few inotify instances.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        ConfigureLogging(builder.Logging);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Configure(kestrel, options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<AccessInterceptor>();
+            grpc.Interceptors.Add<FailureInterceptor>();
+        });
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks().AddCheck("levityd", () => HealthCheckResult.Healthy());
+
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapGrpcService<LogStreaming.TaskService>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        return app;
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Grpc", LogLevel.Warning);
+    }
+
+    // A method that nobody has decided about is not served, not even once.
+    private static void RequirePolicyForEveryMethod(IEndpointRouteBuilder app)
+    {
+        var uncovered = app.DataSources
+            .SelectMany(source => source.Endpoints)
+            .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName)
+            .FirstOrDefault(method => method is not null && !AccessPolicy.Covers(method));
+        if (uncovered is not null)
+        {
+            throw new InvalidOperationException($"{uncovered} has no row in {nameof(AccessPolicy)}");
+        }
+    }
+
+    private static string AddressOf(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        var uri = new Uri(addresses.Addresses.Single());
+        return new IPEndPoint(IPAddress.Parse(uri.Host), uri.Port).ToString();
+    }
+}

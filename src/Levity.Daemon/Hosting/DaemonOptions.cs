@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Levity.Daemon.Hosting;
+
+/// <summary>What the operator asked for on the command line.</summary>
+internal sealed record DaemonOptions
+{
+    public required IPEndPoint Address { get; init; }
+
+    public required string CertificateFile { get; init; }
+
+    public required string KeyFile { get; init; }
+
+    public required string ClientCaFile { get; init; }
+
+    public required string StateDirectory { get; init; }
+
+    public required TimeSpan Grace { get; init; }
+
+    /// <summary>The levity-supervisor program.</summary>
+    public required string SupervisorProgram { get; init; }
+}

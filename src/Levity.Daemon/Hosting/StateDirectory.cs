@@ -1,0 +1,77 @@
+using System.Text;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Hosting;
+
+/// <summary>The state directory: for its user only, and for one levityd at a time.</summary>
+internal sealed class StateDirectory : IDisposable
+{
+    // unix(7): sun_path has 108 bytes, the last one for the NUL.
+    private const int LongestSocketPath = 107;
+
+    private readonly FileStream _lock;
+
+    private StateDirectory(string path, FileStream heldLock)
+    {
+        Path = path;
+        _lock = heldLock;
+    }
+
+    public string Path { get; }
+
+    public string Registry => System.IO.Path.Combine(Path, "registry.db");
+
+    public string Logs => System.IO.Path.Combine(Path, ControlProtocol.LogsName);
+
+    /// <summary>Makes the directory when it is not there and takes it. Throws <see cref="StartupException"/>.</summary>
+    public static StateDirectory Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        var socket = System.IO.Path.Combine(path, ControlProtocol.SocketName);
+        if (Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
+        {
+            throw new StartupException(
+                $"the state directory's path is too long for a Unix socket in it: '{socket}' exceeds {LongestSocketPath} "
+                + "bytes; give a shorter one with --state-dir");
+        }
+
+        try
+        {
+            const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            Directory.CreateDirectory(path, ownerOnly);
+            RequirePrivate(path, ownerOnly);
+
+            // FileShare.None is a lock (flock) that ends with the process, however that ends.
+            return new StateDirectory(path, new FileStream(System.IO.Path.Combine(path, "levityd.lock"), new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartupException($"cannot use the state directory '{path}': {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new StartupException(
+                $"cannot use the state directory '{path}' (is another levityd running on it?): {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static void RequirePrivate(string path, UnixFileMode ownerOnly)
+    {
+        if ((File.GetUnixFileMode(path) & ~ownerOnly) != 0)
+        {
+            throw new StartupException(
+                $"the state directory '{path}' is open to other users: chmod 700 '{path}', or give another with --state-dir");
+        }
+    }
+}
+
+/// <summary>levityd cannot start with what it was given; the message is for the operator.</summary>
+internal sealed class StartupException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,25 @@
+using Levity.Protocol;
+
+namespace Levity.Daemon.Registry;
+
+/// <summary>
+/// Where task records outlive levityd. A call that has returned is durable: neither kill -9 nor loss of power undoes it.
+/// Calls may come from any thread; those on one task are made one after the other by that task's owner.
+/// </summary>
+internal interface ITaskRegistry : IAsyncDisposable
+{
+    /// <summary>All records, in no order. A record that cannot be read is reported and left out, never a reason to stop.</summary>
+    Task<IReadOnlyList<TaskRecord>> LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds a new record.</summary>
+    Task AddAsync(TaskRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Replaces what can change of a record: state, exit code, ending.</summary>
+    Task UpdateAsync(TaskRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Removes a record; nothing happens when it is not there.</summary>
+    Task RemoveAsync(TaskId id, CancellationToken cancellationToken);
+}
+
+/// <summary>The registry cannot write, for lack of space for instance. What it was asked to do has not happened.</summary>
+internal sealed class RegistryUnavailableException(string message, Exception inner) : IOException(message, inner);

@@ -1,0 +1,28 @@
+using Levity.Protocol;
+
+namespace Levity.Daemon.Registry;
+
+/// <summary>What is on record about a task: an immutable snapshot, replaced as a whole when the task moves on.</summary>
+internal sealed record TaskRecord
+{
+    public required TaskId Id { get; init; }
+
+    /// <summary>The identity that started the task.</summary>
+    public required string Owner { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What was asked for, as it came.</summary>
+    public required StartTaskRequest Request { get; init; }
+
+    public required TaskState State { get; init; }
+
+    /// <summary>Given when the task ended by a real exit.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Given in each final state.</summary>
+    public Ending? Ending { get; init; }
+
+    // Requests hold secrets (environment values): a record is never printed member by member.
+    public override string ToString() => $"{Id} ({State})";
+}

@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Supervision;
+
+/// <summary>
+/// Keeps a connection to the supervisor of a state directory: starts the supervisor when there is none, connects again
+/// when the connection breaks, matches answers to requests and hands events on. Requests made while there is no
+/// connection fail at once; nothing is sent twice.
+/// </summary>
+internal sealed partial class SupervisorClient(
+    SupervisorProcess process, TimeProvider time, ILogger<SupervisorClient> logger) : ISupervisor
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
+
+    // Replaced as a whole with each connection; null while there is none.
+    private volatile Session? _session;
+
+    public Task<Reply> StartChildAsync(StartChild request, CancellationToken cancellationToken) =>
+        AskAsync(new Request { StartChild = request }, cancellationToken);
+
+    public Task StopChildAsync(StopChild request, CancellationToken cancellationToken) =>
+        AskAsync(new Request { StopChild = request }, cancellationToken);
+
+    public Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken) =>
+        AskAsync(new Request { SealLog = request }, cancellationToken);
+
+    public void ForgetChild(string taskId) =>
+        _session?.Post(new Request { ForgetChild = new ForgetChild { TaskId = taskId } });
+
+    public void WatchLog(string taskId, ulong cursor) =>
+        _session?.Post(new Request { WatchLog = new WatchLog { TaskId = taskId, Cursor = cursor } });
+
+    /// <summary>
+    /// Stays connected until cancelled. <paramref name="firstConnection"/> is completed once the first connection stands,
+    /// or fails with the reason when it cannot be had at all.
+    /// </summary>
+    public async Task RunAsync(
+        ISupervisorEvents events, TaskCompletionSource firstConnection, CancellationToken cancellationToken)
+    {
+        var retry = FirstRetry;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ServeOneConnectionAsync(events, firstConnection, cancellationToken);
+                retry = FirstRetry;
+            }
+            catch (Exception e) when (e is IOException or SocketException or InvalidDataException)
+            {
+                // The first one must succeed: a levityd that cannot run anything does not start.
+                if (!firstConnection.Task.IsCompleted)
+                {
+                    firstConnection.SetException(e);
+                    return;
+                }
+
+                Log.ConnectionFailed(logger, e);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await Task.Delay(retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            retry = TimeSpan.FromTicks(Math.Min(LongestRetry.Ticks, 2 * retry.Ticks));
+        }
+    }
+
+    private async Task<Reply> AskAsync(Request request, CancellationToken cancellationToken)
+    {
+        var session = _session ?? throw new SupervisorUnavailableException("the supervisor is not connected");
+        return await session.AskAsync(request, cancellationToken);
+    }
+
+    private async Task ServeOneConnectionAsync(
+        ISupervisorEvents events, TaskCompletionSource firstConnection, CancellationToken cancellationToken)
+    {
+        await using var connection =
+            new MessageConnection<Reply, Request>(await process.ConnectAsync(cancellationToken));
+        var session = new Session(connection);
+        var welcomed = false;
+        try
+        {
+            session.Post(new Request { Id = 1, Hello = new Hello { ProtocolVersion = ControlProtocol.Version } });
+            await foreach (var reply in connection.ReadAllAsync(cancellationToken))
+            {
+                if (welcomed)
+                {
+                    Dispatch(reply, session, events);
+                    continue;
+                }
+
+                var welcome = RequireWelcome(reply);
+                Log.Connected(logger, welcome.Pid, welcome.Live.Count, welcome.Ended.Count, welcome.Containment);
+                events.Connected(welcome);
+                _session = session;
+                welcomed = true;
+                firstConnection.TrySetResult();
+            }
+        }
+        finally
+        {
+            _session = null;
+            session.Fail();
+        }
+
+        throw new IOException("the supervisor closed the connection");
+    }
+
+    private static Welcome RequireWelcome(Reply reply) => reply.BodyCase switch
+    {
+        Reply.BodyOneofCase.Welcome => reply.Welcome,
+        Reply.BodyOneofCase.Failure => throw new InvalidDataException($"the supervisor: {reply.Failure.Message}"),
+        _ => throw new InvalidDataException($"the supervisor's first answer is {reply.BodyCase}, not Welcome"),
+    };
+
+    private static void Dispatch(Reply reply, Session session, ISupervisorEvents events)
+    {
+        switch (reply.BodyCase)
+        {
+            case Reply.BodyOneofCase.ChildEnded when reply.Id == 0:
+                events.ChildEnded(reply.ChildEnded);
+                break;
+            case Reply.BodyOneofCase.LogGrown:
+                events.LogGrown(reply.LogGrown);
+                break;
+            default:
+                session.Answer(reply);
+                break;
+        }
+    }
+
+    /// <summary>One connection, and the requests on it that wait for their answers.</summary>
+    private sealed class Session(MessageConnection<Reply, Request> connection)
+    {
+        private readonly ConcurrentDictionary<ulong, TaskCompletionSource<Reply>> _waiting = new();
+        private ulong _lastId = 1;
+        private volatile bool _failed;
+
+        public bool Post(Request request) => connection.Post(request);
+
+        public async Task<Reply> AskAsync(Request request, CancellationToken cancellationToken)
+        {
+            var answer = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+            request.Id = Interlocked.Increment(ref _lastId);
+            _waiting[request.Id] = answer;
+
+            // Fail() sets the flag and then empties the table, so whoever enters later sees the flag.
+            if (_failed || !Post(request))
+            {
+                _waiting.TryRemove(request.Id, out _);
+                throw new SupervisorUnavailableException("the supervisor is not connected");
+            }
+
+            return await answer.Task.WaitAsync(cancellationToken);
+        }
+
+        public void Answer(Reply reply)
+        {
+            if (_waiting.TryRemove(reply.Id, out var answer))
+            {
+                answer.SetResult(reply);
+            }
+        }
+
+        public void Fail()
+        {
+            _failed = true;
+            foreach (var id in _waiting.Keys)
+            {
+                if (_waiting.TryRemove(id, out var answer))
+                {
+                    answer.SetException(
+                        new SupervisorUnavailableException("the connection to the supervisor broke under the request"));
+                }
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(201, LogLevel.Information,
+            "Supervisor {Pid} connected: {Live} tasks live, {Ended} ended meanwhile, contained by {Containment}")]
+        public static partial void Connected(ILogger logger, int pid, int live, int ended, string containment);
+
+        [LoggerMessage(202, LogLevel.Warning, "No connection to the supervisor; trying again")]
+        public static partial void ConnectionFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Supervision;
+
+/// <summary>
+/// Finds the supervisor of a state directory, or starts one. <c>levity-supervisor start</c> returns once the
+/// supervisor, in a session of its own, accepts connections; so levityd never has it as a child.
+/// </summary>
+internal sealed class SupervisorProcess(string program, string stateDirectory)
+{
+    // ECONNREFUSED: the socket is there and nobody listens, which is what a killed supervisor leaves behind.
+    private const SocketError NoSuchFile = SocketError.AddressNotAvailable;
+
+    /// <summary>
+    /// A connected socket. Throws <see cref="SupervisorUnavailableException"/> with what the supervisor said when it
+    /// could not be started.
+    /// </summary>
+    public async Task<Socket> ConnectAsync(CancellationToken cancellationToken) =>
+        await TryConnectAsync(cancellationToken)
+        ?? await StartThenConnectAsync(cancellationToken);
+
+    private async Task<Socket> StartThenConnectAsync(CancellationToken cancellationToken)
+    {
+        await StartAsync(cancellationToken);
+        return await TryConnectAsync(cancellationToken)
+            ?? throw new SupervisorUnavailableException($"'{program}' started and does not accept connections");
+    }
+
+    private async Task<Socket?> TryConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            var path = Path.Combine(stateDirectory, ControlProtocol.SocketName);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            return socket;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or NoSuchFile)
+        {
+            socket.Dispose();
+            return null;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program, ["start", "--state-dir", stateDirectory])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        try
+        {
+#pragma warning disable RS0030 // Not a task: our own program, which detaches itself and returns.
+            using var starter = Process.Start(start)!;
+#pragma warning restore RS0030
+            starter.StandardInput.Close();
+            var output = starter.StandardOutput.ReadToEndAsync(cancellationToken);
+            var said = await starter.StandardError.ReadToEndAsync(cancellationToken);
+            await output;
+            await starter.WaitForExitAsync(cancellationToken);
+            if (starter.ExitCode != 0)
+            {
+                throw new SupervisorUnavailableException(
+                    $"'{program} start' failed with exit code {starter.ExitCode}: {said.Trim()}");
+            }
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new SupervisorUnavailableException($"cannot execute '{program}': {e.Message}", e);
+        }
+    }
+}

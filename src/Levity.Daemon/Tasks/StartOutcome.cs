@@ -1,0 +1,7 @@
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Tasks;
+
+/// <summary>How a start went: an id, or what the supervisor could not do.</summary>
+internal readonly record struct StartOutcome(TaskId Id, Failure? Failure);

@@ -1,0 +1,74 @@
+using Google.Protobuf.WellKnownTypes;
+using Levity.Daemon.Registry;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Tasks;
+
+/// <summary>What the supervisor says of an end, in the words of the public API.</summary>
+internal static class TaskEndings
+{
+    public static TaskState StateOf(ChildEnded ended) => ended switch
+    {
+        { LostReason.Length: > 0 } => TaskState.Lost,
+        { GraceExpired: true } => TaskState.BrutallyKilled,
+        _ => TaskState.Finished,
+    };
+
+    /// <summary>Puts the end into a record that has its final state already.</summary>
+    public static TaskRecord With(TaskRecord record, ChildEnded ended)
+    {
+        var report = new Ending
+        {
+            GraceExpired = ended.GraceExpired,
+            ProcessesKilled = ended.ProcessesKilled,
+            StartedAt = TimeOf(ended.StartedAtUnixNs),
+            EndedAt = TimeOf(ended.EndedAtUnixNs),
+        };
+        if (ended.HasSignal)
+        {
+            report.Signal = ended.Signal;
+        }
+
+        if (ended.StopRequestedBy.Length > 0)
+        {
+            report.StopRequestedBy = ended.StopRequestedBy;
+        }
+
+        if (ended.LostReason.Length > 0)
+        {
+            report.Reason = ended.LostReason;
+        }
+        else
+        {
+            report.Usage = new ResourceUsage
+            {
+                UserTime = DurationOf(ended.UserTimeUs),
+                SystemTime = DurationOf(ended.SystemTimeUs),
+                MaxRssBytes = ended.MaxRssBytes,
+            };
+        }
+
+        var exitCode = record.State == TaskState.Finished && ended.HasExitCode ? ended.ExitCode : (int?)null;
+        return record with { ExitCode = exitCode, Ending = report };
+    }
+
+    /// <summary>The end of a task whose end nobody saw.</summary>
+    public static ChildEnded Lost(TaskRecord record, string reason, DateTimeOffset now) => new()
+    {
+        TaskId = record.Id.ToString(),
+        LostReason = reason,
+        StartedAtUnixNs = UnixNanoseconds(record.CreatedAt),
+        EndedAtUnixNs = UnixNanoseconds(now),
+    };
+
+    private static long UnixNanoseconds(DateTimeOffset time) =>
+        (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
+    private static Timestamp? TimeOf(long unixNs) => unixNs == 0
+        ? null
+        : new Timestamp { Seconds = unixNs / 1_000_000_000, Nanos = (int)(unixNs % 1_000_000_000) };
+
+    private static Duration DurationOf(long microseconds) =>
+        new() { Seconds = microseconds / 1_000_000, Nanos = (int)(microseconds % 1_000_000) * 1000 };
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Levity.Daemon.Registry;
+using Levity.Daemon.Supervision;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Tasks;
+
+/// <summary>
+/// All tasks of this levityd: whose they are, and what may be asked of them. The registry has the truth about tasks
+/// that are over, the supervisor about those that are not; this keeps both in memory and in step.
+/// </summary>
+internal sealed class TaskManager(
+    ITaskRegistry registry, ISupervisor supervisor, TaskEnvironment environment, TaskOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<TaskId, ManagedTask> _tasks = new();
+
+    public IEnumerable<ManagedTask> Unfinished => _tasks.Values.Where(task => !task.IsOver);
+
+    /// <summary>Takes in what is on record, before anything else is asked.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        foreach (var record in await registry.LoadAsync(cancellationToken))
+        {
+            _tasks[record.Id] = new ManagedTask(record);
+        }
+    }
+
+    /// <summary>
+    /// Starts a task. The intent is durable before the process exists, and when this returns an id the command has been
+    /// executed. Throws <see cref="SupervisorUnavailableException"/> or <see cref="RegistryUnavailableException"/>.
+    /// </summary>
+    public async Task<StartOutcome> StartAsync(string owner, StartTaskRequest request)
+    {
+        var task = Enter(owner, request);
+        var id = task.Record.Id;
+        try
+        {
+            // Not to be abandoned half-way: from here on a caller who hangs up changes nothing.
+            await registry.AddAsync(task.Record, CancellationToken.None);
+        }
+        catch (RegistryUnavailableException)
+        {
+            _tasks.TryRemove(id, out _);
+            throw;
+        }
+
+        var reply = await supervisor.StartChildAsync(environment.Prepare(id, request), CancellationToken.None);
+        if (reply.BodyCase == Reply.BodyOneofCase.Failure)
+        {
+            _tasks.TryRemove(id, out _);
+            await registry.RemoveAsync(id, CancellationToken.None);
+            return new StartOutcome(id, reply.Failure);
+        }
+
+        // Running is not written down: the supervisor knows, and it is asked after a restart.
+        task.TryMove(TaskState.Running);
+        return new StartOutcome(id, Failure: null);
+    }
+
+    /// <summary>The task, when it exists and is the caller's: no difference is made between the two.</summary>
+    public bool TryFind(TaskId id, string caller, [NotNullWhen(true)] out ManagedTask? task) =>
+        _tasks.TryGetValue(id, out task) && string.Equals(task.Record.Owner, caller, StringComparison.Ordinal);
+
+    public bool TryFind(TaskId id, [NotNullWhen(true)] out ManagedTask? task) => _tasks.TryGetValue(id, out task);
+
+    /// <summary>
+    /// Asks a task to stop, and does not wait for that. Throws <see cref="SupervisorUnavailableException"/>.
+    /// </summary>
+    public async Task SignalAsync(ManagedTask task, string caller)
+    {
+        if (task.IsOver)
+        {
+            return;
+        }
+
+        await supervisor.StopChildAsync(
+            new StopChild
+            {
+                TaskId = task.Record.Id.ToString(),
+                GraceMs = (long)options.Grace.TotalMilliseconds,
+                RequestedBy = caller,
+            },
+            CancellationToken.None);
+        task.TryMove(TaskState.Signalled);
+    }
+
+    /// <summary>
+    /// Writes down how a task ended, and only then says so: an end that was told is never taken back. Endings come
+    /// from one place, one at a time for a task. Throws <see cref="RegistryUnavailableException"/>.
+    /// </summary>
+    public async Task EndAsync(ManagedTask task, ChildEnded ended)
+    {
+        if (task.IsOver)
+        {
+            return;
+        }
+
+        var state = TaskEndings.StateOf(ended);
+        await registry.UpdateAsync(
+            TaskEndings.With(task.Record with { State = state }, ended), CancellationToken.None);
+        task.TryMove(state, record => TaskEndings.With(record, ended));
+    }
+
+    private ManagedTask Enter(string owner, StartTaskRequest request)
+    {
+        while (true)
+        {
+            var task = new ManagedTask(new TaskRecord
+            {
+                Id = TaskId.New(),
+                Owner = owner,
+                CreatedAt = time.GetUtcNow(),
+                Request = request,
+                State = TaskState.NotStarted,
+            });
+            if (_tasks.TryAdd(task.Record.Id, task))
+            {
+                return task;
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Levity.Daemon.Tasks;
+
+/// <summary>What the operator decides about all tasks.</summary>
+internal sealed record TaskOptions
+{
+    /// <summary>How long a task that was asked to stop has before it is killed.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+}

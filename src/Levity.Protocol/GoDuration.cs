@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Levity.Protocol;
+
+/// <summary>
+/// Durations as Go writes them: <c>5s</c>, <c>1m30s</c>, <c>1.5h</c>, <c>500ms</c>. A bare number has no unit and is
+/// refused, but for 0.
+/// </summary>
+public static partial class GoDuration
+{
+    /// <summary>Reads a duration that is not negative and at most a year; false for everything else.</summary>
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        duration = TimeSpan.Zero;
+        if (text == "0")
+        {
+            return true;
+        }
+
+        var match = Form().Match(text);
+        if (!match.Success)
+        {
+            return false;
+        }
+
+        var total = 0.0;
+        for (var i = 0; i < match.Groups["number"].Captures.Count; i++)
+        {
+            var number = double.Parse(match.Groups["number"].Captures[i].Value, CultureInfo.InvariantCulture);
+            total += number * SecondsIn(match.Groups["unit"].Captures[i].Value);
+        }
+
+        const double year = 366 * 24 * 3600.0;
+        duration = total <= year ? TimeSpan.FromSeconds(total) : TimeSpan.Zero;
+        return total <= year;
+    }
+
+    [GeneratedRegex(@"\A((?<number>[0-9]+(\.[0-9]+)?)(?<unit>ns|us|µs|ms|s|m|h))+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
+
+    private static double SecondsIn(string unit) => unit switch
+    {
+        "h" => 3600,
+        "m" => 60,
+        "s" => 1,
+        "ms" => 1e-3,
+        "us" or "µs" => 1e-6,
+        _ => 1e-9,
+    };
+}

@@ -1,0 +1,17 @@
+namespace Levity.Protocol.Supervisor;
+
+/// <summary>What levityd and levity-supervisor must agree on before their first message.</summary>
+public static class ControlProtocol
+{
+    /// <summary>Raised with each change that an older peer would misunderstand.</summary>
+    public const uint Version = 1;
+
+    /// <summary>A longer message is a broken peer: the connection is closed. Bytes.</summary>
+    public const int MaxMessageLength = 64 * 1024 * 1024;
+
+    /// <summary>The control socket's name in the state directory.</summary>
+    public const string SocketName = "supervisor.sock";
+
+    /// <summary>The directory of the logs in the state directory: one directory a task, named by its id.</summary>
+    public const string LogsName = "logs";
+}

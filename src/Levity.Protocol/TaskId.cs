@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Levity.Protocol;
+
+/// <summary>
+/// The id of a task: a random UUID (version 4), so that it cannot be guessed. Its one text form is lower-case with
+/// hyphens; anything else is refused, and so no id can ever be read as a path.
+/// </summary>
+public readonly record struct TaskId
+{
+    private const int TextLength = 36;
+
+    private readonly Guid _value;
+
+    private TaskId(Guid value) => _value = value;
+
+    /// <summary>A fresh id from the system's secure random numbers.</summary>
+    public static TaskId New() => new(Guid.NewGuid());
+
+    /// <summary>Reads the text form; false for every other string.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out TaskId id)
+    {
+        id = default;
+        if (text is not { Length: TextLength } || text.AsSpan().IndexOfAnyInRange('A', 'Z') >= 0)
+        {
+            return false;
+        }
+
+        var parsed = Guid.TryParseExact(text, "D", out var value);
+        id = new TaskId(value);
+        return parsed;
+    }
+
+    /// <summary>Reads what <see cref="ToByteArray"/> wrote.</summary>
+    public static TaskId FromBytes(ReadOnlySpan<byte> bytes) => new(new Guid(bytes, bigEndian: true));
+
+    /// <summary>16 bytes in the order of the text form.</summary>
+    public byte[] ToByteArray() => _value.ToByteArray(bigEndian: true);
+
+    public override string ToString() => _value.ToString("D");
+}

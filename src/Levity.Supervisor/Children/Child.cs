@@ -1,0 +1,91 @@
+using Levity.Processes;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Output;
+
+namespace Levity.Supervisor.Children;
+
+/// <summary>One task's processes, from its start until levityd has its ending on record. Only the supervisor's loop touches it.</summary>
+internal sealed class Child(TaskId task, int pid, long startedAt, Containment containment, TaskOutput output)
+{
+    private const int SigKill = 9;
+
+    private ExitOutcome _exit;
+    private long _endedAt;
+    private int _killed;
+    private string _stopRequestedBy = string.Empty;
+    private bool _killedAfterGrace;
+
+    public TaskId Task => task;
+
+    public int Pid => pid;
+
+    public Containment Containment => containment;
+
+    public TaskOutput Output => output;
+
+    /// <summary>The first process has ended and was waited for; others of the task may still be dying.</summary>
+    public bool LeaderEnded { get; private set; }
+
+    public bool StopRequested { get; private set; }
+
+    /// <summary>Set once nothing of the task is left and its log is sealed: what levityd has yet to write down.</summary>
+    public ChildEnded? Ended { get; private set; }
+
+    public void RequestStop(string requestedBy)
+    {
+        StopRequested = true;
+        _stopRequestedBy = requestedBy;
+    }
+
+    public void CountKilled(int processes) => _killed += processes;
+
+    public void KilledAfterGrace() => _killedAfterGrace = true;
+
+    public void LeaderExited(ExitOutcome exit, long endedAt)
+    {
+        LeaderEnded = true;
+        _exit = exit;
+        _endedAt = endedAt;
+    }
+
+    public void Finish(ChildEnded ended) => Ended = ended;
+
+    public LiveChild ToLiveChild() => new()
+    {
+        TaskId = task.ToString(),
+        Pid = pid,
+        StartedAtUnixNs = startedAt,
+        Stopping = StopRequested,
+    };
+
+    /// <summary>How it ended, once the leader has.</summary>
+    public ChildEnded ToEnding()
+    {
+        var ended = new ChildEnded
+        {
+            TaskId = task.ToString(),
+            StartedAtUnixNs = startedAt,
+            EndedAtUnixNs = _endedAt,
+            UserTimeUs = (long)_exit.Usage.User.TotalMicroseconds,
+            SystemTimeUs = (long)_exit.Usage.System.TotalMicroseconds,
+            MaxRssBytes = _exit.Usage.MaxRssBytes,
+            ProcessesKilled = _killed,
+            StopRequestedBy = _stopRequestedBy,
+
+            // It may have ended by itself in the instant before the kill: then that is how it ended.
+            GraceExpired = _killedAfterGrace && _exit.Signal == SigKill,
+        };
+        if (_exit.ExitCode is { } code)
+        {
+            ended.ExitCode = code;
+        }
+
+        if (_exit.Signal is { } signal)
+        {
+            ended.Signal = signal;
+        }
+
+        return ended;
+    }
+}

@@ -1,0 +1,113 @@
+using Google.Protobuf;
+using Levity.Linux;
+using Levity.Logs;
+using Levity.Processes;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Output;
+using Levity.Supervisor.State;
+
+namespace Levity.Supervisor.Children;
+
+/// <summary>Starts a child: its log, its pipes, its containment, its process, in that order, and undoes them in reverse.</summary>
+internal sealed class ChildStarter(SupervisorDirectory directory, ContainmentRoot containments, TimeProvider time) : IDisposable
+{
+    private readonly SafeFileDescriptor _null = DevNull.OpenRead();
+
+    public string ContainmentKind => containments.Kind;
+
+    /// <summary>The child, or why there is none; then nothing of it is left.</summary>
+    public (Child? Child, Failure? Failure) Start(TaskId task, StartChild request)
+    {
+        var logDirectory = directory.LogOf(task);
+        LogWriter log;
+        try
+        {
+            log = LogWriter.Create(logDirectory);
+        }
+        catch (LinuxException e)
+        {
+            return (null, e.Number == Errno.EEXIST
+                ? NewFailure(Failure.Types.Kind.Duplicate, e.Number, "the task has a log already")
+                : NewFailure(Failure.Types.Kind.Resources, e.Number, e.Message));
+        }
+
+        var started = StartWithLog(task, request, log);
+        if (started.Child is null)
+        {
+            log.Dispose();
+            LogDirectory.Delete(logDirectory);
+        }
+
+        return started;
+    }
+
+    public void Dispose() => _null.Dispose();
+
+    private (Child? Child, Failure? Failure) StartWithLog(TaskId task, StartChild request, LogWriter log)
+    {
+        try
+        {
+            var (stdoutRead, stdoutWrite) = Pipe.Create();
+            using var stdoutEnd = stdoutWrite;
+            using var stdoutGuard = new Guarded<SafeFileDescriptor>(stdoutRead);
+            var (stderrRead, stderrWrite) = Pipe.Create();
+            using var stderrEnd = stderrWrite;
+            using var stderrGuard = new Guarded<SafeFileDescriptor>(stderrRead);
+            using var containment = new Guarded<Containment>(containments.Create(task.ToString()));
+
+            var outcome = ProcessLauncher.Start(SpecOf(request), _null, stdoutWrite, stderrWrite);
+            if (outcome.Failure is { } failure)
+            {
+                return (null, NewFailure(KindOf(failure.Kind), failure.Errno, failure.Message));
+            }
+
+            containment.Value.Adopt(outcome.Pid);
+            var output = new TaskOutput(task.ToString(), stdoutGuard.Release(), stderrGuard.Release(), log);
+            return (
+                new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release(), output), null);
+        }
+        catch (LinuxException e)
+        {
+            return (null, NewFailure(Failure.Types.Kind.Resources, e.Number, e.Message));
+        }
+    }
+
+    private static ProcessSpec SpecOf(StartChild request) => new()
+    {
+        Binary = request.Binary.Memory,
+        Argv = [.. request.Argv.Select(argument => argument.Memory)],
+        Environment = [.. request.Environment.Select(variable => variable.Memory)],
+        WorkingDirectory = request.WorkingDir.Memory,
+    };
+
+    private static Failure.Types.Kind KindOf(LaunchFailureKind kind) => kind switch
+    {
+        LaunchFailureKind.WorkingDirectory => Failure.Types.Kind.WorkingDir,
+        LaunchFailureKind.Command => Failure.Types.Kind.Command,
+        LaunchFailureKind.TooBig => Failure.Types.Kind.TooBig,
+        LaunchFailureKind.Resources => Failure.Types.Kind.Resources,
+        _ => Failure.Types.Kind.Internal,
+    };
+
+    private static Failure NewFailure(Failure.Types.Kind kind, int errno, string message) =>
+        new() { Kind = kind, Errno = errno, Message = message };
+
+    /// <summary>Disposes of a thing unless somebody took it over.</summary>
+    private sealed class Guarded<T>(T value) : IDisposable
+        where T : class, IDisposable
+    {
+        private T? _value = value;
+
+        public T Value => _value!;
+
+        public T Release()
+        {
+            var released = _value!;
+            _value = null;
+            return released;
+        }
+
+        public void Dispose() => _value?.Dispose();
+    }
+}

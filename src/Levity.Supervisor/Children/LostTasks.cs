@@ -1,0 +1,46 @@
+using Levity.Linux;
+using Levity.Logs;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Output;
+using Levity.Supervisor.State;
+
+namespace Levity.Supervisor.Children;
+
+/// <summary>
+/// Settles tasks that levityd takes for live and this supervisor does not have: a supervisor before it ended or was
+/// killed. What that one's log says is the truth; a log without an end gets one that says what is not known.
+/// </summary>
+internal sealed class LostTasks(SupervisorDirectory directory, SupervisorLog log)
+{
+    private const string NeverStarted = "levityd or its supervisor stopped before the command was executed";
+
+    /// <summary>The ending that the task's log has from now on, or a failure when the log cannot be written.</summary>
+    public Reply Settle(TaskId task, ChildEnded suggested)
+    {
+        var path = directory.LogOf(task);
+        try
+        {
+            return new Reply { ChildEnded = OutputSeal.TryRead(path) ?? SealNow(path, suggested) };
+        }
+        catch (IOException e)
+        {
+            log.Write($"task {task}: its log cannot be sealed: {e.Message}");
+            return new Reply { Failure = new Failure { Kind = Failure.Types.Kind.Resources, Message = e.Message } };
+        }
+    }
+
+    private static ChildEnded SealNow(string path, ChildEnded suggested)
+    {
+        var ending = suggested.Clone();
+        if (!Directory.Exists(path))
+        {
+            // The log is made before the process is: there has never been one.
+            ending.LostReason = NeverStarted;
+        }
+
+        using var writer = Directory.Exists(path) ? LogWriter.Reopen(path) : LogWriter.Create(path);
+        OutputSeal.Write(writer, ending);
+        return ending;
+    }
+}

@@ -1,0 +1,46 @@
+using Levity.Linux;
+using Levity.Logs;
+
+namespace Levity.Supervisor.Output;
+
+/// <summary>The two pipes that a task writes into and the log that they end in. Only its output loop touches it.</summary>
+internal sealed class TaskOutput(
+    string taskId, SafeFileDescriptor stdout, SafeFileDescriptor stderr, LogWriter log) : IDisposable
+{
+    public string TaskId => taskId;
+
+    public OutputPipe Stdout { get; } = new(stdout, LogStream.Stdout);
+
+    public OutputPipe Stderr { get; } = new(stderr, LogStream.Stderr);
+
+    public LogWriter Log => log;
+
+    /// <summary>Somebody waits for the log to grow beyond this.</summary>
+    public ulong? WatchedCursor { get; set; }
+
+    /// <summary>Something was written since the loop last looked for idle files.</summary>
+    public bool Touched { get; set; }
+
+    public void Dispose()
+    {
+        Stdout.Descriptor.Dispose();
+        Stderr.Descriptor.Dispose();
+        log.Dispose();
+    }
+}
+
+/// <summary>The reading end of one of them.</summary>
+internal sealed class OutputPipe(SafeFileDescriptor descriptor, LogStream stream)
+{
+    public SafeFileDescriptor Descriptor => descriptor;
+
+    public LogStream Stream => stream;
+
+    /// <summary>What the loop's epoll knows it by.</summary>
+    public ulong Key { get; set; }
+
+    public bool Ended { get; set; }
+
+    /// <summary>The pipe was made larger because it was found full once.</summary>
+    public bool Grown { get; set; }
+}

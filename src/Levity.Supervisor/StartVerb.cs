@@ -1,0 +1,96 @@
+using System.Text;
+using Levity.Linux;
+using Levity.Processes;
+using Levity.Supervisor.State;
+
+namespace Levity.Supervisor;
+
+/// <summary>
+/// Starts the supervisor proper in a session of its own and returns once it accepts connections, so that whoever
+/// called, levityd usually, may end or be killed with its group and session without any effect on it.
+/// </summary>
+internal static class StartVerb
+{
+    /// <summary>What the new process writes to its standard output when it is ready; it closes it otherwise.</summary>
+    public const string ReadyMessage = "ready";
+
+    public static int Run(string stateDirectory, TextWriter error)
+    {
+        try
+        {
+            stateDirectory = Path.GetFullPath(stateDirectory);
+            using var input = DevNull.OpenRead();
+            using var messages = LinuxFile.OpenAppend(SupervisorDirectory.MessagesOf(stateDirectory), mode: 0b110_000_000);
+            if (Launch(stateDirectory, input, messages) is { } failure)
+            {
+                error.WriteLine($"levity-supervisor: {failure}");
+                return 1;
+            }
+
+            return 0;
+        }
+        catch (LinuxException e)
+        {
+            error.WriteLine($"levity-supervisor: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static string? Launch(string stateDirectory, SafeFileDescriptor input, SafeFileDescriptor messages)
+    {
+        var (read, write) = Pipe.Create();
+        using (read)
+        {
+            LaunchOutcome outcome;
+            using (write)
+            {
+                outcome = ProcessLauncher.Start(SpecOf(stateDirectory), input, write, messages);
+            }
+
+            if (outcome.Failure is { } failure)
+            {
+                return failure.Message;
+            }
+
+            return ReadToEnd(read) == ReadyMessage
+                ? null
+                : $"the supervisor did not start; see '{SupervisorDirectory.MessagesOf(stateDirectory)}'";
+        }
+    }
+
+    private static ProcessSpec SpecOf(string stateDirectory)
+    {
+        var program = Encoding.UTF8.GetBytes(Environment.ProcessPath!);
+        return new ProcessSpec
+        {
+            Binary = program,
+            Argv = [program, "serve"u8.ToArray(), "--state-dir"u8.ToArray(), Encoding.UTF8.GetBytes(stateDirectory)],
+
+            // What it was started with is nobody's business later: tasks get an environment of their own anyway.
+            Environment = ["PATH=/usr/bin:/bin"u8.ToArray()],
+            WorkingDirectory = "/"u8.ToArray(),
+        };
+    }
+
+    private static string ReadToEnd(SafeFileDescriptor pipe)
+    {
+        using var epoll = new Epoll();
+        epoll.Add(pipe, EpollEvents.Readable, 0);
+        var text = new StringBuilder();
+        Span<EpollEvent> events = stackalloc EpollEvent[1];
+        Span<byte> buffer = stackalloc byte[64];
+        while (true)
+        {
+            epoll.Wait(events, -1);
+            if (DescriptorIO.TryRead(pipe, buffer, out var count))
+            {
+                if (count == 0)
+                {
+                    return text.ToString();
+                }
+
+                text.Append(Encoding.ASCII.GetString(buffer[..count]));
+            }
+        }
+    }
+}

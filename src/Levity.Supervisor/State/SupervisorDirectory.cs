@@ -1,0 +1,46 @@
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Supervisor.State;
+
+/// <summary>
+/// The supervisor's part of the state directory. Holding one means being its only supervisor: the lock ends with the
+/// process, however that ends.
+/// </summary>
+internal sealed class SupervisorDirectory : IDisposable
+{
+    private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerOnly = OwnerReadWrite | UnixFileMode.UserExecute;
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+
+    private SupervisorDirectory(string path, FileStream heldLock)
+    {
+        _path = path;
+        _lock = heldLock;
+    }
+
+    public string Socket => Path.Combine(_path, ControlProtocol.SocketName);
+
+    public string LogOf(TaskId task) => Path.Combine(_path, ControlProtocol.LogsName, task.ToString());
+
+    /// <summary>Where the supervisor's own messages go: it outlives the terminal that it was started from.</summary>
+    public static string MessagesOf(string path) => Path.Combine(path, "supervisor.log");
+
+    /// <summary>Takes the directory. Throws <see cref="IOException"/> when another supervisor has it.</summary>
+    public static SupervisorDirectory Take(string path)
+    {
+        var held = new FileStream(Path.Combine(path, "supervisor.lock"), new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            UnixCreateMode = OwnerReadWrite,
+        });
+        Directory.CreateDirectory(Path.Combine(path, ControlProtocol.LogsName), OwnerOnly);
+        return new SupervisorDirectory(path, held);
+    }
+
+    public void Dispose() => _lock.Dispose();
+}
