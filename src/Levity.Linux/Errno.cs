@@ -18,6 +18,7 @@ public static class Errno
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
     public const int EACCES = 13;
+    public const int EFAULT = 14;
     public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int ENODEV = 19;
@@ -32,8 +33,11 @@ public static class Errno
     public const int EROFS = 30;
     public const int EPIPE = 32;
     public const int ENAMETOOLONG = 36;
+    public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
+    public const int ETIMEDOUT = 110;
+    public const int ESTALE = 116;
     public const int EDQUOT = 122;
 
     private static readonly Dictionary<int, string> Names = new()
@@ -51,6 +55,7 @@ public static class Errno
         [EAGAIN] = nameof(EAGAIN),
         [ENOMEM] = nameof(ENOMEM),
         [EACCES] = nameof(EACCES),
+        [EFAULT] = nameof(EFAULT),
         [EBUSY] = nameof(EBUSY),
         [EEXIST] = nameof(EEXIST),
         [ENODEV] = nameof(ENODEV),
@@ -65,8 +70,11 @@ public static class Errno
         [EROFS] = nameof(EROFS),
         [EPIPE] = nameof(EPIPE),
         [ENAMETOOLONG] = nameof(ENAMETOOLONG),
+        [ENOSYS] = nameof(ENOSYS),
         [ENOTEMPTY] = nameof(ENOTEMPTY),
         [ELOOP] = nameof(ELOOP),
+        [ETIMEDOUT] = nameof(ETIMEDOUT),
+        [ESTALE] = nameof(ESTALE),
         [EDQUOT] = nameof(EDQUOT),
     };
 

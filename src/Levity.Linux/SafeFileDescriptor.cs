@@ -14,11 +14,13 @@ public sealed class SafeFileDescriptor : SafeHandle
     {
     }
 
-    /// <summary>Takes over a descriptor that is ours already (one of a pair that a call filled in).</summary>
-    internal SafeFileDescriptor(int descriptor)
-        : this() => SetHandle(descriptor);
-
     public override bool IsInvalid => handle == -1;
+
+    /// <summary>
+    /// Takes over a descriptor that a call filled in, such as one of a pair. The owner is made before the call, so that
+    /// no failure can come between the two.
+    /// </summary>
+    internal void Own(int descriptor) => SetHandle(descriptor);
 
     // close(2): after EINTR the descriptor is gone all the same on Linux, so it is never tried again.
     protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;

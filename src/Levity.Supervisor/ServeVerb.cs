@@ -38,7 +38,7 @@ internal static class ServeVerb
         ProcessUmask.Set(0b000_010_010);
         Subreaper.Enable();
         using var containments = ContainmentRoot.Open(ContainmentName(stateDirectory));
-        if (containments.KillLeftovers() is > 0 and var leftovers)
+        if (containments.KillLeftovers(directory.IsOurs) is > 0 and var leftovers)
         {
             log.Write($"ended {leftovers} processes of a supervisor that was killed");
         }
@@ -62,7 +62,7 @@ internal static class ServeVerb
         var outputThread = new Thread(output.Run) { Name = "output" };
         outputThread.Start();
         var accepting = server.AcceptAsync();
-        log.Write($"serving '{stateDirectory}' as process {Environment.ProcessId}, tasks contained by {containments.Kind}");
+        log.Write($"serving '{stateDirectory}' as process {Environment.ProcessId}; containment: {containments.Description}");
         TellReady();
 
         loop.Run();

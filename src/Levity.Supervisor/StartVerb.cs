@@ -20,7 +20,7 @@ internal static class StartVerb
         {
             stateDirectory = Path.GetFullPath(stateDirectory);
             using var input = DevNull.OpenRead();
-            using var messages = LinuxFile.OpenAppend(SupervisorDirectory.MessagesOf(stateDirectory), mode: 0b110_000_000);
+            using var messages = AppendOnlyFile.Open(SupervisorDirectory.MessagesOf(stateDirectory));
             if (Launch(stateDirectory, input, messages) is { } failure)
             {
                 error.WriteLine($"levity-supervisor: {failure}");
@@ -75,7 +75,7 @@ internal static class StartVerb
     private static string ReadToEnd(SafeFileDescriptor pipe)
     {
         using var epoll = new Epoll();
-        epoll.Add(pipe, EpollEvents.Readable, 0);
+        epoll.Add(pipe, EpollEvents.In, 0);
         var text = new StringBuilder();
         Span<EpollEvent> events = stackalloc EpollEvent[1];
         Span<byte> buffer = stackalloc byte[64];

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Supervision;
 
@@ -15,13 +16,34 @@ internal sealed class FailureInterceptor : Interceptor
         {
             return await continuation(request, context);
         }
-        catch (SupervisorUnavailableException e)
+        catch (Exception e) when (StatusOf(e) is { } status)
         {
-            throw RpcErrors.Unavailable(e.Message);
-        }
-        catch (RegistryUnavailableException e)
-        {
-            throw RpcErrors.RegistryUnavailable(e.Message);
+            throw status;
         }
     }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception e) when (StatusOf(e) is { } status)
+        {
+            throw status;
+        }
+    }
+
+    private static RpcException? StatusOf(Exception exception) => exception switch
+    {
+        SupervisorUnavailableException e => RpcErrors.Unavailable(e.Message),
+        RegistryUnavailableException e => RpcErrors.RegistryUnavailable(e.Message),
+        InvalidCursorException e => RpcErrors.Invalid("cursor", e.Message),
+        InvalidDataException e => RpcErrors.DamagedLog(e.Message),
+        _ => null,
+    };
 }

@@ -25,6 +25,9 @@ internal static class RpcErrors
 
     public static RpcException ShuttingDown() => New(StatusCode.Unavailable, "levityd is shutting down; tasks go on");
 
+    public static RpcException CertificateExpired(string name) =>
+        New(StatusCode.Unauthenticated, $"the certificate of {name} has expired");
+
     public static RpcException DamagedLog(string problem) => New(StatusCode.DataLoss, $"the log is damaged: {problem}");
 
     public static RpcException StartFailed(Failure failure) => failure.Kind switch

@@ -40,17 +40,24 @@ internal static class DaemonHost
         Task[] loops = [supervisor.RunAsync(supervision, connected, stop.Token), supervision.RunAsync(stop.Token)];
         try
         {
-            await connected.Task.WaitAsync(stop.Token);
-            await supervision.Settled.WaitAsync(stop.Token);
+            await WhileRunningAsync(loops, connected.Task);
+            await WhileRunningAsync(loops, supervision.Settled);
             await app.StartAsync(stop.Token);
             await ready.WriteLineAsync($"Listening on {AddressOf(app)}");
-            await app.WaitForShutdownAsync(stop.Token);
+            await WhileRunningAsync(loops, app.WaitForShutdownAsync(stop.Token));
         }
         finally
         {
             await stop.CancelAsync();
             await Task.WhenAll(loops);
         }
+    }
+
+    // A loop that ends before it is told to has failed, and levityd with it: better none than one that is deaf.
+    private static async Task WhileRunningAsync(Task[] loops, Task goal)
+    {
+        await await Task.WhenAny([goal, .. loops]);
+        await goal;
     }
 
     private static WebApplication Build(DaemonOptions options, TaskManager tasks, LogFollower logs, TimeProvider time)
@@ -62,6 +69,7 @@ internal static class DaemonHost
         builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Configure(kestrel, options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
+        builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<AccessInterceptor>();
@@ -72,7 +80,7 @@ internal static class DaemonHost
 
         var app = builder.Build();
         app.UseRouting();
-        app.MapGrpcService<LogStreaming.TaskService>();
+        app.MapGrpcService<TaskService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;

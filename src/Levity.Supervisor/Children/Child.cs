@@ -1,3 +1,4 @@
+using Levity.Linux;
 using Levity.Processes;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
@@ -8,8 +9,6 @@ namespace Levity.Supervisor.Children;
 /// <summary>One task's processes, from its start until levityd has its ending on record. Only the supervisor's loop touches it.</summary>
 internal sealed class Child(TaskId task, int pid, long startedAt, Containment containment, TaskOutput output)
 {
-    private const int SigKill = 9;
-
     private ExitOutcome _exit;
     private long _endedAt;
     private int _killed;
@@ -74,7 +73,7 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
             StopRequestedBy = _stopRequestedBy,
 
             // It may have ended by itself in the instant before the kill: then that is how it ended.
-            GraceExpired = _killedAfterGrace && _exit.Signal == SigKill,
+            GraceExpired = _killedAfterGrace && _exit.Signal == Signals.SIGKILL,
         };
         if (_exit.ExitCode is { } code)
         {

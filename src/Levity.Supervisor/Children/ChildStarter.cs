@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Levity.Linux;
 using Levity.Logs;
 using Levity.Processes;
@@ -62,7 +61,7 @@ internal sealed class ChildStarter(SupervisorDirectory directory, ContainmentRoo
                 return (null, NewFailure(KindOf(failure.Kind), failure.Errno, failure.Message));
             }
 
-            containment.Value.Adopt(outcome.Pid);
+            AdoptOrKill(containment.Value, outcome.Pid);
             var output = new TaskOutput(task.ToString(), stdoutGuard.Release(), stderrGuard.Release(), log);
             return (
                 new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release(), output), null);
@@ -70,6 +69,23 @@ internal sealed class ChildStarter(SupervisorDirectory directory, ContainmentRoo
         catch (LinuxException e)
         {
             return (null, NewFailure(Failure.Types.Kind.Resources, e.Number, e.Message));
+        }
+    }
+
+    // A process that cannot be contained could not be ended for certain either.
+    private static void AdoptOrKill(Containment containment, int pid)
+    {
+        try
+        {
+            containment.Adopt(pid);
+        }
+        catch (LinuxException)
+        {
+            // Our own child and not waited for yet: the number is still its own. The loop reaps it as an orphan.
+            containment.KillAll();
+            using var process = PidFd.TryOpen(pid);
+            process?.TrySignal(Signals.SIGKILL);
+            throw;
         }
     }
 

@@ -1,4 +1,3 @@
-using Levity.Linux;
 using Levity.Logs;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf.WellKnownTypes;
+using Levity.Linux;
 using Levity.Processes;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
@@ -18,8 +19,6 @@ namespace Levity.Supervisor.Children;
 internal sealed class SupervisorLoop(
     ChildStarter starter, OutputLoop output, LostTasks lost, TimeProvider time, SupervisorLog log) : IControlHandler
 {
-    private const int SigTerm = 15;
-
     // How soon to look again whether killed processes are gone. It takes them a moment, and only for that moment.
     private const int EmptinessRecheckMs = 2;
 
@@ -27,6 +26,7 @@ internal sealed class SupervisorLoop(
     private readonly ChildTable _children = new();
     private readonly StopDeadlines _deadlines = new(time);
     private readonly List<Child> _emptying = [];
+    private long _emptinessChecked;
     private ControlConnection? _levityd;
     private bool _stopping;
 
@@ -40,8 +40,8 @@ internal sealed class SupervisorLoop(
                 work();
             }
 
-            _emptying.RemoveAll(child => TryFinish(child));
             KillOverdue();
+            FinishEmptied();
         }
     }
 
@@ -203,7 +203,7 @@ internal sealed class SupervisorLoop(
         }
 
         child.RequestStop(requestedBy);
-        child.Containment.Signal(SigTerm);
+        child.Containment.Signal(Signals.SIGTERM);
         _deadlines.Add(child, grace);
     }
 
@@ -228,9 +228,14 @@ internal sealed class SupervisorLoop(
             if (_children.TryTakeLeader(pid, out var child))
             {
                 // Before it is waited for: until then its number, and its group's, cannot be anybody else's.
-                KillRest(child);
+                var alone = child.Containment.IsEmpty;
+                child.CountKilled(alone ? 0 : child.Containment.KillAll());
                 child.LeaderExited(ChildReaper.Reap(pid), UnixTime.Nanoseconds(time));
-                if (!TryFinish(child))
+                if (alone)
+                {
+                    Finish(child);
+                }
+                else
                 {
                     _emptying.Add(child);
                 }
@@ -243,27 +248,36 @@ internal sealed class SupervisorLoop(
         }
     }
 
-    private static void KillRest(Child child)
+    // What was killed takes a moment to be gone. A process in an uninterruptible sleep takes longer, and its task with
+    // it: a task is over when nothing of it is left.
+    private void FinishEmptied()
     {
-        if (!child.Containment.IsEmpty)
+        if (_emptying.Count == 0 || time.GetElapsedTime(_emptinessChecked).TotalMilliseconds < EmptinessRecheckMs)
         {
-            child.CountKilled(child.Containment.KillAll());
+            return;
         }
+
+        _emptying.RemoveAll(child =>
+        {
+            var empty = child.Containment.IsEmpty;
+            if (empty)
+            {
+                Finish(child);
+            }
+            else
+            {
+                child.Containment.KillAll();
+            }
+
+            return empty;
+        });
+        _emptinessChecked = time.GetTimestamp();
     }
 
-    // Whether nothing of the task is left; then its output can be finished. Processes in an uninterruptible sleep stay
-    // for a while, and so does the task: it is over when they are.
-    private bool TryFinish(Child child)
+    private void Finish(Child child)
     {
-        if (!child.Containment.IsEmpty)
-        {
-            child.Containment.KillAll();
-            return false;
-        }
-
         var ending = child.ToEnding();
         output.Finish(child.Output, ending, () => _work.Add(() => Ended(child, ending)));
-        return true;
     }
 
     private void Ended(Child child, ChildEnded ending)

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Levity.Protocol.Supervisor;
 using Levity.Supervisor.State;
 
 namespace Levity.Supervisor.Control;

@@ -67,7 +67,7 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time) :
     /// <summary>Works until <see cref="Stop"/>.</summary>
     public void Run()
     {
-        _epoll.Add(_inbox.Descriptor, EpollEvents.Readable, InboxKey);
+        _epoll.Add(_inbox.Descriptor, EpollEvents.In, InboxKey);
         Span<EpollEvent> events = stackalloc EpollEvent[EventsAtOnce];
         while (!_stopping)
         {
@@ -95,14 +95,13 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time) :
     {
         _inbox.Dispose();
         _epoll.Dispose();
-        _buffer.Dispose();
     }
 
     private void Register(TaskOutput output, OutputPipe pipe)
     {
         pipe.Key = ++_lastKey;
         _pipes[pipe.Key] = (output, pipe);
-        _epoll.Add(pipe.Descriptor, EpollEvents.Readable, pipe.Key);
+        _epoll.Add(pipe.Descriptor, EpollEvents.In, pipe.Key);
     }
 
     private void Pump(TaskOutput output, OutputPipe pipe)

@@ -25,6 +25,9 @@ internal sealed class SupervisorDirectory : IDisposable
 
     public string LogOf(TaskId task) => Path.Combine(_path, ControlProtocol.LogsName, task.ToString());
 
+    /// <summary>Whether this is the id of a task that was started on this state directory.</summary>
+    public bool IsOurs(string taskId) => TaskId.TryParse(taskId, out var task) && Directory.Exists(LogOf(task));
+
     /// <summary>Where the supervisor's own messages go: it outlives the terminal that it was started from.</summary>
     public static string MessagesOf(string path) => Path.Combine(path, "supervisor.log");
 

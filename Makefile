@@ -1,0 +1,83 @@
+# The build verbs of Levity; CI calls only these (.ci/run).
+
+SHELL := /bin/bash
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+# Projects share what they build: two builds at once would meet in the same files.
+.NOTPARALLEL:
+.DEFAULT_GOAL := build
+
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export TESTINGPLATFORM_TELEMETRY_OPTOUT := 1
+export DOTNET_GENERATE_ASPNET_CERTIFICATE := false
+# Nothing here depends on a language, so that a machine without ICU builds and tests the same.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+
+# levityd uses the machine's .NET. Its launcher finds the usual places; an SDK elsewhere has to be named.
+sdk := $(patsubst %/,%,$(dir $(realpath $(shell command -v dotnet))))
+ifneq ($(wildcard $(sdk)/shared),)
+export DOTNET_ROOT ?= $(sdk)
+endif
+
+export LEVITY_BIN := $(CURDIR)/bin
+
+programs := bin/levity bin/levityd bin/levity-supervisor
+
+# Everything that goes into a program, directories too: a file that is gone is a change as well.
+inputs = $(shell find api $(addprefix src/Levity.,$(1)) ! -name packages.lock.json) \
+    global.json Directory.Build.props Directory.Packages.props .editorconfig BannedSymbols.txt
+
+# publish PROJECT FILE…: the files get the time at which we began, so that an edit meanwhile is not missed.
+define publish
+@echo 'publish  $@'
+@began=$$(date +%s.%N); set -e; \
+dotnet publish src/Levity.$(1) --configuration Release --verbosity quiet --nologo; \
+for file in $(2); do \
+    install -D artifacts/publish/Levity.$(1)/release/$$file bin/$$file; \
+    touch --date="@$$began" bin/$$file; \
+done
+endef
+
+.PHONY: build demo test certs bench lint soak api-baseline clean help prerequisites-%
+
+build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
+
+bin/levity: $(call inputs,Cli Protocol)
+	$(call publish,Cli,levity)
+
+bin/levity-supervisor: $(call inputs,Supervisor Protocol Logs Processes Linux)
+	$(call publish,Supervisor,levity-supervisor)
+
+bin/levityd bin/libe_sqlite3.so &: $(call inputs,Daemon Protocol Logs Linux)
+	$(call publish,Daemon,levityd libe_sqlite3.so)
+
+demo: build ## the whole chain once: certificates, server, a task, its log and its end
+	@scripts/demo
+
+test: build ## all tests; SUITES="Levity.Cli.Tests …" for some
+	@scripts/test $(SUITES)
+
+certs: prerequisites-certs ## LOGIN=alice [DIR=certs]: CAs, the server's certificate and a user's
+	@scripts/certs "$$LOGIN" "$${DIR:-certs}"
+
+bench: prerequisites-bench build ## the table of docs/benchmarks; ARGS=--smoke for a short look
+	@dotnet run --configuration Release --project bench/Levity.Bench -- $(ARGS)
+
+lint: prerequisites-lint ## texts, scripts, formatting, the two API contracts
+	@scripts/lint
+
+soak: build ## the end-to-end tests again and again; DURATION=3600 (seconds)
+	@scripts/soak $(DURATION)
+
+api-baseline: prerequisites-lint ## at a release: what buf holds later changes against
+	@scripts/buf build --exclude-source-info --output api/baseline.binpb
+
+clean: ## removes all that was built; certs/ stays
+	rm -rf artifacts bin node_modules
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+prerequisites-%:
+	@scripts/prerequisites $*

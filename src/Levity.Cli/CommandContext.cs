@@ -1,0 +1,13 @@
+using Levity.Cli.Output;
+
+namespace Levity.Cli;
+
+/// <summary>What a command has of the world round it.</summary>
+/// <param name="Output">Where it writes.</param>
+/// <param name="Variable">An environment variable's value.</param>
+/// <param name="Time">The clock for timeouts, back-off and certificates.</param>
+internal sealed record CommandContext(ConsoleOutput Output, Func<string, string?> Variable, TimeProvider Time)
+{
+    public static CommandContext OfThisProcess() =>
+        new(ConsoleOutput.OfThisProcess(), Environment.GetEnvironmentVariable, TimeProvider.System);
+}

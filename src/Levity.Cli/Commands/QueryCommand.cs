@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+using Levity.Cli.Connection;
+using Levity.Cli.Output;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands;
+
+/// <summary>
+/// <c>levity query</c>: the state's name on line 1, the exit code on line 2 if there is one. What else there is to know
+/// of an ending goes to stderr.
+/// </summary>
+internal sealed class QueryCommand : Command
+{
+    private readonly TaskIdArgument _id = new();
+
+    public QueryCommand(GlobalOptions globals, CommandContext context)
+        : base("query", "Prints a task's state and, once it has exited, its exit code.")
+    {
+        Arguments.Add(_id);
+        SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
+    {
+        using var connection = await ServerConnection.OpenAsync(
+            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        var request = new QueryTaskRequest { TaskId = _id.Read(parsed) };
+        var task = await connection.CallAsync(
+            (client, options) => client.QueryTaskAsync(request, options), cancellationToken);
+
+        var state = StateNames.Of(task.StatusCode);
+        context.Output.WriteLine(
+            task.HasExitCode ? string.Create(CultureInfo.InvariantCulture, $"{state}\n{task.ExitCode}") : state);
+        if (Remark(task) is { } remark)
+        {
+            context.Output.Report(remark);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static string? Remark(QueryTaskResponse task) => task switch
+    {
+        { StatusCode: TaskStatusCode.Finished, Ending: { HasSignal: true } ending } =>
+            $"ended by {SignalNames.Describe(ending.Signal)}",
+        { Ending: { HasReason: true } ending } => ending.Reason,
+        _ => null,
+    };
+}

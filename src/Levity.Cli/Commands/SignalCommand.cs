@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Levity.Cli.Connection;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands;
+
+/// <summary><c>levity signal</c>: asks a task to stop. Prints nothing and does not wait.</summary>
+internal sealed class SignalCommand : Command
+{
+    private readonly TaskIdArgument _id = new();
+
+    public SignalCommand(GlobalOptions globals, CommandContext context)
+        : base("signal", "Asks a task to stop: SIGTERM, and SIGKILL after the server's grace period. Does not wait.")
+    {
+        Arguments.Add(_id);
+        SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
+    {
+        using var connection = await ServerConnection.OpenAsync(
+            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        var request = new SignalTaskRequest { TaskId = _id.Read(parsed) };
+        await connection.CallAsync((client, options) => client.SignalTaskAsync(request, options), cancellationToken);
+        return ExitCodes.Success;
+    }
+}

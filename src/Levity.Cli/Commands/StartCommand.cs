@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Levity.Cli.Connection;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands;
+
+/// <summary><c>levity start</c>: executes a command and prints the id of the new task, nothing else.</summary>
+internal sealed class StartCommand : Command
+{
+    private readonly Option<string?> _directory = new("--dir", "-d")
+    {
+        HelpName = "DIR",
+        Description = "The task's working directory, absolute. [default: the server's choice]",
+    };
+
+    private readonly Option<string[]> _definitions = new("--define", "-D")
+    {
+        HelpName = "NAME=VALUE",
+        Description = "Sets a variable in the task's environment; may be repeated, the last of a name counts.",
+    };
+
+    private readonly Argument<string> _binary = new("BINARY")
+    {
+        Description = "The command: a path, or a name in the task's own PATH. Options of levity go before it.",
+    };
+
+    private readonly Argument<string[]> _arguments = new("ARG")
+    {
+        Description = "Its arguments, passed on as they are.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public StartCommand(GlobalOptions globals, CommandContext context)
+        : base("start", "Starts a task and prints its id.")
+    {
+        Options.Add(_directory);
+        Options.Add(_definitions);
+        Arguments.Add(_binary);
+        Arguments.Add(_arguments);
+        _definitions.Validators.Add(CheckDefinitions);
+        SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
+    }
+
+    private static void CheckDefinitions(OptionResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=') < 1))
+        {
+            result.AddError($"--define wants NAME=VALUE, and '{token.Value}' is none");
+        }
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
+    {
+        var request = new StartTaskRequest { Binary = parsed.GetRequiredValue(_binary) };
+        request.Args.AddRange(parsed.GetValue(_arguments));
+        if (parsed.GetValue(_directory) is { } directory)
+        {
+            request.WorkingDir = directory;
+        }
+
+        foreach (var definition in parsed.GetValue(_definitions) ?? [])
+        {
+            var equals = definition.IndexOf('=');
+            request.Environment[definition[..equals]] = definition[(equals + 1)..];
+        }
+
+        using var connection = await ServerConnection.OpenAsync(
+            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        var response = await connection.CallAsync(
+            (client, options) => client.StartTaskAsync(request, options), cancellationToken);
+        context.Output.WriteLine(response.TaskId.Id);
+        return ExitCodes.Success;
+    }
+}

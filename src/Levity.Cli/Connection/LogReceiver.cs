@@ -1,0 +1,77 @@
+using Grpc.Core;
+using Levity.Protocol;
+
+namespace Levity.Cli.Connection;
+
+/// <summary>
+/// Receives a log. A follower outlives the connection and the server: when the stream breaks off it connects again, and
+/// goes on after the last message that was passed on, so that no byte is lost and none comes twice.
+/// (gRPC's own retries end where the first message begins.)
+/// </summary>
+internal sealed class LogReceiver(ConnectionOptions options, CommandContext context)
+{
+    private readonly Reconnection _reconnection = new(options.Timeout * 3, context.Time);
+
+    private bool _wasConnected;
+
+    /// <param name="request">Its cursor moves on with what is received.</param>
+    /// <param name="write">Gets each message, in order, once.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="CommandException">It cannot begin, or cannot go on.</exception>
+    public async Task ReceiveAsync(
+        StreamLogsRequest request, Action<StreamLogsResponse> write, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await ReceiveOnceAsync(request, write, cancellationToken);
+                return;
+            }
+            catch (ServerUnreachableException) when (request.Follow && _wasConnected)
+            {
+                if (_reconnection.Lost())
+                {
+                    context.Output.Report("connection lost, resuming…");
+                }
+
+                if (!await _reconnection.PauseAsync(cancellationToken))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    private async Task ReceiveOnceAsync(
+        StreamLogsRequest request, Action<StreamLogsResponse> write, CancellationToken cancellationToken)
+    {
+        using var connection = await ServerConnection.OpenAsync(options, context.Time, cancellationToken);
+        _wasConnected = true;
+        _reconnection.Connected();
+        using var call = connection.Client.StreamLogs(request, cancellationToken: cancellationToken);
+        try
+        {
+            while (await call.ResponseStream.MoveNext(cancellationToken))
+            {
+                var message = call.ResponseStream.Current;
+                write(message);
+                request.Cursor = message.Cursor;
+                _reconnection.Progress();
+                if (message.EventCase == StreamLogsResponse.EventOneofCase.Sealed)
+                {
+                    return;
+                }
+            }
+        }
+        catch (RpcException e)
+        {
+            throw CallFailure.Explain(e, options);
+        }
+
+        if (request.Follow)
+        {
+            throw new ServerUnreachableException($"{options.Address} ended the stream before the log's end");
+        }
+    }
+}

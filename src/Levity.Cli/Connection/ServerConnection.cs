@@ -1,0 +1,104 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Levity.Protocol;
+
+namespace Levity.Cli.Connection;
+
+/// <summary>
+/// One connection to the server. It is opened here and not by the HTTP client, which gets it ready-made: so each thing
+/// that can go wrong on the way is caught where it happens, and there is exactly one connection.
+/// </summary>
+internal sealed class ServerConnection : IDisposable
+{
+    private readonly GrpcChannel _channel;
+    private readonly ConnectionOptions _options;
+    private readonly DateTimeOffset _deadline;
+
+    private ServerConnection(ConnectionOptions options, SslStream stream, DateTimeOffset deadline)
+    {
+        _channel = OpenChannel(options, stream);
+        _options = options;
+        _deadline = deadline;
+        Client = new TaskManager.TaskManagerClient(_channel);
+    }
+
+    public TaskManager.TaskManagerClient Client { get; }
+
+    /// <exception cref="ServerUnreachableException">There is no server, or it did not answer in time.</exception>
+    /// <exception cref="CommandException">A file is unusable, or the two ends do not accept each other.</exception>
+    public static async Task<ServerConnection> OpenAsync(
+        ConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + options.Timeout;
+        if (options.CaFile is not null)
+        {
+            SystemTrust.Ignore();
+        }
+
+        var verification = new ServerVerification(options, time);
+        var tls = new SslClientAuthenticationOptions
+        {
+            TargetHost = options.Address.Host,
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            EnabledSslProtocols = options.UseObsoleteTls ? SslProtocols.Tls12 : SslProtocols.Tls13,
+            AllowTlsResume = false,
+            ClientCertificateContext = ClientCertificate.Load(options.CertificateFile, options.KeyFile),
+            CertificateChainPolicy = ServerTrust.Load(options.CaFile),
+            RemoteCertificateValidationCallback = verification.Accept,
+        };
+
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var socket = await TcpConnector.ConnectAsync(options.Address, either.Token);
+            var stream = await TlsHandshake.RunAsync(socket, tls, options, verification, either.Token);
+            return new ServerConnection(options, stream, deadline);
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
+        {
+            throw new ServerUnreachableException(
+                $"no connection to {options.Address} within {options.Timeout.TotalSeconds}s (--timeout)", e);
+        }
+    }
+
+    /// <summary>Makes a call with one answer. It has what connecting left of the timeout.</summary>
+    /// <exception cref="CommandException">It failed.</exception>
+    public async Task<T> CallAsync<T>(
+        Func<TaskManager.TaskManagerClient, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(
+                Client, new CallOptions(deadline: _deadline.UtcDateTime, cancellationToken: cancellationToken));
+        }
+        catch (RpcException e)
+        {
+            throw CallFailure.Explain(e, _options);
+        }
+    }
+
+    public void Dispose() => _channel.Dispose();
+
+    private static GrpcChannel OpenChannel(ConnectionOptions options, SslStream stream)
+    {
+        SslStream? unused = stream;
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            KeepAlivePingDelay = options.Timeout,
+            KeepAlivePingTimeout = options.Timeout,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            ConnectCallback = (_, _) => Interlocked.Exchange(ref unused, null) is { } ready
+                ? ValueTask.FromResult<Stream>(ready)
+                : throw new IOException("the connection was lost"),
+        };
+        return GrpcChannel.ForAddress(
+            options.Address.Uri, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+    }
+}

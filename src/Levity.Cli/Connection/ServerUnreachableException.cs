@@ -1,0 +1,7 @@
+namespace Levity.Cli.Connection;
+
+/// <summary>
+/// There is no connection, or no longer one. Trying again may help, unlike with every other
+/// <see cref="CommandException"/>.
+/// </summary>
+internal sealed class ServerUnreachableException(string message, Exception? cause = null) : CommandException(message, cause);

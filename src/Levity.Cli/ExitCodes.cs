@@ -1,0 +1,36 @@
+using Grpc.Core;
+
+namespace Levity.Cli;
+
+/// <summary>
+/// What levity's exit status means; the one table. 124 and the task's own codes are for commands that wait for a task.
+/// Ctrl-C is left to the kernel, so that the shell sees a death by SIGINT (130).
+/// </summary>
+internal static class ExitCodes
+{
+    public const int Success = 0;
+
+    /// <summary>Levity's own failure: usage, files, connection, TLS, denied, not found, server.</summary>
+    public const int Failure = 125;
+
+    /// <summary>The command is there, but cannot be executed.</summary>
+    public const int CannotExecute = 126;
+
+    /// <summary>There is no such command.</summary>
+    public const int CommandNotFound = 127;
+
+    /// <summary>Nobody reads our standard output any more: what a shell shows for a death by SIGPIPE.</summary>
+    public const int BrokenPipe = 141;
+
+    /// <summary>
+    /// For a call that failed. Only the command's own errno tells 126 from 127; a working directory that is missing
+    /// has the same errno, and is a plain failure.
+    /// </summary>
+    public static int Of(Status status) => status switch
+    {
+        { StatusCode: not StatusCode.FailedPrecondition } => Failure,
+        { Detail: var detail } when detail.StartsWith("working_dir", StringComparison.Ordinal) => Failure,
+        { Detail: var detail } when detail.Contains("ENOENT", StringComparison.Ordinal) => CommandNotFound,
+        _ => CannotExecute,
+    };
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Levity.Cli.Output;
+
+/// <summary>
+/// Standard output and standard error, unbuffered: each call is one write of all that it is given. What a command was
+/// asked for goes to stdout as it is; talk goes to stderr, a line each, with the program's name in front.
+/// </summary>
+internal sealed class ConsoleOutput(Stream output, Stream error)
+{
+    private const int EPIPE = 32;
+
+    public static ConsoleOutput OfThisProcess() =>
+        new(Open(1, Console.OpenStandardOutput), Open(2, Console.OpenStandardError));
+
+    public void WriteLine(string text) => Write(output, "standard output", Encoding.UTF8.GetBytes($"{text}\n"));
+
+    public void WriteOutput(ReadOnlySpan<byte> bytes) => Write(output, "standard output", bytes);
+
+    public void WriteError(ReadOnlySpan<byte> bytes) => Write(error, "standard error", bytes);
+
+    public void Report(string text)
+    {
+        try
+        {
+            error.Write(Encoding.UTF8.GetBytes($"levity: {ErrorLine.Escape(text)}\n"));
+        }
+        catch (IOException)
+        {
+            // There is nobody left to tell.
+        }
+    }
+
+    // Neither stream of the platform will do for both. FileStream writes to a file at an offset of its own (pwrite),
+    // over what others write to the same open file (`> log 2>&1`, a loop's `> log`); the console's stream does not
+    // tell that a pipe has no reader any more, and a log would be fetched to its end for nobody.
+    private static Stream Open(int descriptor, Func<Stream> openConsole)
+    {
+        try
+        {
+            var stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            return stream.CanSeek ? openConsole() : stream;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            // Closed, or open for reading only: the console's stream says so when it is written to.
+            return openConsole();
+        }
+    }
+
+    private static void Write(Stream stream, string name, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            stream.Write(bytes);
+        }
+        catch (IOException e) when (e.HResult == EPIPE)
+        {
+            throw new BrokenPipeException(e);
+        }
+        catch (IOException e)
+        {
+            throw new CommandException($"cannot write to {name}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using Levity.Cli;
+using Levity.Cli.Commands;
+
+return await CommandLine.RunAsync(args, CommandContext.OfThisProcess());

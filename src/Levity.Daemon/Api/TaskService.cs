@@ -1,0 +1,116 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Levity.Daemon.LogStreaming;
+using Levity.Daemon.Security;
+using Levity.Daemon.Tasks;
+using Levity.Logs;
+using Levity.Protocol;
+using LogStream = Levity.Protocol.LogStream;
+using TaskManager = Levity.Daemon.Tasks.TaskManager;
+
+namespace Levity.Daemon.Api;
+
+/// <summary>
+/// The public API: looks at the request, finds the caller's task, translates. What a task is and does is decided elsewhere.
+/// </summary>
+internal sealed class TaskService(
+    TaskManager tasks, LogFollower logs, CallLifetime lifetime) : Protocol.TaskManager.TaskManagerBase
+{
+    // gRPC clients take messages up to 4 MiB unless told otherwise; the rest is for what stands around the bytes.
+    private const int LargestFetch = 4 * 1024 * 1024 - 4096;
+
+    public override async Task<StartTaskResponse> StartTask(StartTaskRequest request, ServerCallContext context)
+    {
+        RequestValidation.Check(request);
+        var outcome = await tasks.StartAsync(AccessInterceptor.CallerOf(context).Name, request);
+        return outcome.Failure is { } failure
+            ? throw RpcErrors.StartFailed(failure)
+            : new StartTaskResponse { TaskId = new TaskHandle { Id = outcome.Id.ToString() } };
+    }
+
+    public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context) =>
+        Task.FromResult(TaskReports.Of(Find(request.TaskId, context).Record));
+
+    public override async Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)
+    {
+        await tasks.SignalAsync(Find(request.TaskId, context), AccessInterceptor.CallerOf(context).Name);
+        return new Empty();
+    }
+
+    public override async Task<FetchLogsResponse> FetchLogs(FetchLogsRequest request, ServerCallContext context)
+    {
+        var task = Find(request.TaskId, context);
+        using var stdout = new MemoryStream();
+        using var stderr = new MemoryStream();
+        var response = new FetchLogsResponse();
+        await foreach (var (outcome, frame) in ReadAsync(task, cursor: 0, follow: false, context.CancellationToken))
+        {
+            switch (outcome)
+            {
+                case LogReadOutcome.Frame when stdout.Length + stderr.Length + frame.Payload.Length > LargestFetch:
+                    throw RpcErrors.LogTooLarge(LargestFetch);
+                case LogReadOutcome.Frame:
+                    (LogMessages.StreamOf(frame) == LogStream.Stdout ? stdout : stderr).Write(frame.Payload.Span);
+                    break;
+                case LogReadOutcome.Gap:
+                    response.Gaps.Add(LogMessages.GapOf(frame));
+                    break;
+            }
+        }
+
+        response.Stdout = UnsafeByteOperations.UnsafeWrap(stdout.GetBuffer().AsMemory(0, (int)stdout.Length));
+        response.Stderr = UnsafeByteOperations.UnsafeWrap(stderr.GetBuffer().AsMemory(0, (int)stderr.Length));
+        return response;
+    }
+
+    public override async Task StreamLogs(
+        StreamLogsRequest request, IServerStreamWriter<StreamLogsResponse> responseStream, ServerCallContext context)
+    {
+        RequestValidation.Check(request);
+        var task = Find(request.TaskId, context);
+        using var call = lifetime.Begin(context, AccessInterceptor.CallerOf(context));
+        try
+        {
+            await foreach (var (outcome, frame) in ReadAsync(task, request.Cursor, request.Follow, call.Token))
+            {
+                if (LogMessages.IsWanted(outcome, frame, request.Stream))
+                {
+                    await responseStream.WriteAsync(LogMessages.Of(outcome, frame), call.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (call.EndedBecause is { } reason)
+        {
+            throw reason;
+        }
+    }
+
+    // A task without a log, one that was never executed, has an empty one.
+    private async IAsyncEnumerable<(LogReadOutcome Outcome, LogFrame Frame)> ReadAsync(
+        ManagedTask task,
+        ulong cursor,
+        bool follow,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var id = task.Record.Id.ToString();
+        using var reader = logs.Open(id, cursor);
+        if (reader is null)
+        {
+            yield break;
+        }
+
+        await foreach (var read in logs.ReadAsync(id, reader, follow, () => task.IsOver, cancellationToken))
+        {
+            yield return read;
+        }
+    }
+
+    private ManagedTask Find(TaskHandle? handle, ServerCallContext context)
+    {
+        var id = RequestValidation.RequireId(handle);
+        return tasks.TryFind(id, AccessInterceptor.CallerOf(context).Name, out var task)
+            ? task
+            : throw RpcErrors.NoSuchTask(handle!.Id);
+    }
+}

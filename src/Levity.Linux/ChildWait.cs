@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Levity.Linux;
+
+/// <summary>Waiting for children: waitid(2), wait4(2).</summary>
+public static unsafe class ChildWait
+{
+    /// <summary>Finds a child that has ended, and leaves it as it is.</summary>
+    /// <returns>False when none has, or there are no children.</returns>
+    /// <exception cref="LinuxException">waitid(2).</exception>
+    public static bool TryPeek(out int pid)
+    {
+        var info = stackalloc byte[Libc.SigInfoSize];
+        new Span<byte>(info, Libc.SigInfoSize).Clear();
+        var result = Libc.waitid(Libc.P_ALL, 0, info, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT);
+        if (result == -1 && Marshal.GetLastPInvokeError() is var errno && errno != Errno.ECHILD)
+        {
+            throw new LinuxException("waitid", errno);
+        }
+
+        pid = BinaryPrimitives.ReadInt32LittleEndian(
+            new ReadOnlySpan<byte>(info + Libc.SigInfoPidOffset, sizeof(int)));
+        return pid != 0;
+    }
+
+    /// <summary>Takes the status of a child that has ended: its number may be another process's from now on.</summary>
+    /// <exception cref="LinuxException">ECHILD when it is no child of ours, EAGAIN when it has not ended.</exception>
+    public static WaitStatus Reap(int pid)
+    {
+        int status;
+        Libc.RUsage usage;
+        var reaped = Libc.wait4(pid, &status, Libc.WNOHANG, &usage);
+        if (reaped != pid)
+        {
+            throw new LinuxException("wait4", reaped == 0 ? Errno.EAGAIN : Marshal.GetLastPInvokeError(), $"{pid}");
+        }
+
+        return new WaitStatus(
+            status,
+            TimeSpan.FromTicks(
+                usage.UserSeconds * TimeSpan.TicksPerSecond + usage.UserMicroseconds * TimeSpan.TicksPerMicrosecond),
+            TimeSpan.FromTicks(
+                usage.SystemSeconds * TimeSpan.TicksPerSecond + usage.SystemMicroseconds * TimeSpan.TicksPerMicrosecond),
+            usage.MaxRssKiB * 1024);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace Levity.Linux;
+
+// What files and directories need beyond Libc.KernelFiles.cs: open(2), pwrite(2), ftruncate(2), fsync(2), flock(2),
+// statx(2), mkdir(2), rmdir(2), renameat(2), getdents64(2).
+internal static unsafe partial class Libc
+{
+    // asm-generic/fcntl.h
+    internal const int O_RDWR = 2;
+    internal const int O_CREAT = 0x40;
+    internal const int O_EXCL = 0x80;
+
+    internal const int AT_EMPTY_PATH = 0x1000;
+
+    // sys/file.h
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
+
+    // linux/stat.h: stx_size (64 bits) at 40.
+    internal const uint STATX_SIZE = 0x200;
+    internal const int StatxSizeOffset = 40;
+
+    // struct linux_dirent64: inode and offset, then d_reclen (16 bits), d_type (8 bits) and the name, ended by NUL.
+    internal const int DirentLengthOffset = 16;
+    internal const int DirentNameOffset = 19;
+
+    // asm/fcntl.h: arm64 has numbers of its own here.
+    internal static int O_NOFOLLOW =>
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x2_0000;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint pwrite(SafeFileDescriptor fd, byte* buffer, nint count, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ftruncate(SafeFileDescriptor fd, long length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fsync(SafeFileDescriptor fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fdatasync(SafeFileDescriptor fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int flock(SafeFileDescriptor fd, int operation);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int mkdir(byte* path, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int rmdir(byte* path);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int renameat(
+        SafeFileDescriptor oldDirectory, byte* oldPath, SafeFileDescriptor newDirectory, byte* newPath);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint getdents64(SafeFileDescriptor directory, byte* entries, nint size);
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Levity.Linux;
+
+/// <summary>Pipes for what a child writes: pipe(7).</summary>
+public static class Pipe
+{
+    /// <summary>How many bytes a new pipe holds, unless the user's share of pipe memory is used up: pipe(7).</summary>
+    public const int DefaultCapacity = 65_536;
+
+    /// <summary>
+    /// Makes a pipe. Both ends are closed by exec; reading never blocks, writing does, because the writer is a child
+    /// that knows nothing of us.
+    /// </summary>
+    /// <exception cref="LinuxException">pipe2(2): EMFILE, ENFILE.</exception>
+    public static unsafe (SafeFileDescriptor Read, SafeFileDescriptor Write) Create()
+    {
+        // Owners first, so that nothing can come between the call and the ownership.
+        var read = new SafeFileDescriptor();
+        var write = new SafeFileDescriptor();
+        var ends = stackalloc int[2];
+        if (Libc.pipe2(ends, Libc.O_CLOEXEC) == -1)
+        {
+            throw new LinuxException("pipe2", Marshal.GetLastPInvokeError());
+        }
+
+        read.Own(ends[0]);
+        write.Own(ends[1]);
+
+        // O_NONBLOCK belongs to the open file description, and the two ends have one each.
+        if (Libc.fcntl(read, Libc.F_SETFL, Libc.O_NONBLOCK) == -1)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            read.Dispose();
+            write.Dispose();
+            throw new LinuxException("fcntl", errno, "F_SETFL");
+        }
+
+        return (read, write);
+    }
+
+    /// <summary>Makes the pipe hold at least <paramref name="bytes"/>: F_SETPIPE_SZ of fcntl(2).</summary>
+    /// <returns>False when the user's share of pipe memory is used up (EPERM) or the pipe is too full (EBUSY).</returns>
+    /// <exception cref="LinuxException">Any other error.</exception>
+    public static bool GrowCapacity(SafeFileDescriptor pipe, int bytes)
+    {
+        if (Libc.fcntl(pipe, Libc.F_SETPIPE_SZ, bytes) != -1)
+        {
+            return true;
+        }
+
+        var errno = Marshal.GetLastPInvokeError();
+        return errno is Errno.EPERM or Errno.EBUSY ? false : throw new LinuxException("fcntl", errno, "F_SETPIPE_SZ");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Levity.Linux;
+
+/// <summary>A directory that a program is to be started in, held so that it cannot be another one a moment later.</summary>
+public static unsafe class WorkingDirectory
+{
+    /// <summary>Opens a directory and makes sure that it may be entered.</summary>
+    /// <param name="path">Bytes, without a NUL.</param>
+    /// <param name="directory">The directory; invalid unless 0 is returned.</param>
+    /// <returns>0 or the errno: ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, EMFILE …</returns>
+    [SkipLocalsInit]
+    public static int TryOpen(ReadOnlySpan<byte> path, out SafeFileDescriptor directory)
+    {
+        directory = new SafeFileDescriptor();
+        var bytes = stackalloc byte[Libc.PATH_MAX];
+        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
+        if (errno != 0)
+        {
+            return errno;
+        }
+
+        errno = KernelFile.TryOpen(null, bytes, Libc.O_PATH | Libc.O_DIRECTORY, ref directory);
+        if (errno != 0)
+        {
+            return errno;
+        }
+
+        // Looking up "." needs the right to search the directory, which is what entering it needs.
+        fixed (byte* self = "."u8)
+        {
+            return Libc.faccessat(directory, self, Libc.X_OK, Libc.AT_EACCESS) == 0
+                ? 0
+                : Marshal.GetLastPInvokeError();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Levity.Logs.Format;
+
+/// <summary>What a frame is. The numbers are stored: they never change, and a new one needs a new format version.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>Bytes that the task wrote to its standard output.</summary>
+    Stdout = LogStream.Stdout,
+
+    /// <summary>Bytes that the task wrote to its standard error.</summary>
+    Stderr = LogStream.Stderr,
+
+    /// <summary>Bytes are missing here.</summary>
+    Gap = 3,
+
+    /// <summary>The last frame of a log: how the task ended.</summary>
+    Seal = 4,
+
+    /// <summary>The last frame of a segment that is not the log's last: the next segment begins with this position.</summary>
+    Turn = 5,
+}

@@ -1,0 +1,14 @@
+namespace Levity.Logs;
+
+/// <summary>Why bytes are missing. The numbers are stored: they never change.</summary>
+public enum LogGapReason : byte
+{
+    /// <summary>They could not be written, as on a full disk; how many is known exactly.</summary>
+    NotWritten = 1,
+
+    /// <summary>The writer died in the middle of a frame, which was cut off; nobody knows how many bytes it never wrote.</summary>
+    WriterDied = 2,
+
+    /// <summary>The segments that had them were removed; counted in log positions, which include the frames' own bytes.</summary>
+    Removed = 3,
+}

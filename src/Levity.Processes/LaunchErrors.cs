@@ -1,0 +1,40 @@
+using Levity.Linux;
+
+namespace Levity.Processes;
+
+/// <summary>Turns the errno of a start into a failure that says what is wrong with what.</summary>
+internal static class LaunchErrors
+{
+    internal static LaunchFailure OfNul(string what) =>
+        new(LaunchFailureKind.Command, Errno.EINVAL, $"{what} has a NUL byte: {Errno.Describe(Errno.EINVAL)}");
+
+    internal static LaunchFailure OfWorkingDirectory(ProcessSpec spec, int errno) => new(
+        IsResources(errno) ? LaunchFailureKind.Resources : LaunchFailureKind.WorkingDirectory,
+        errno,
+        $"cannot enter '{PrintableBytes.Escape(spec.WorkingDirectory.Span)}': {Errno.Describe(errno)}");
+
+    internal static LaunchFailure OfCommand(ReadOnlySpan<byte> path, int errno) =>
+        new(KindOf(errno), errno, $"cannot execute '{PrintableBytes.Escape(path)}': {Errno.Describe(errno)}");
+
+    /// <summary>For the errno of the start itself, when the file may have been found and still is missing something.</summary>
+    internal static LaunchFailure OfStart(ReadOnlySpan<byte> path, SafeFileDescriptor workingDirectory, int errno)
+    {
+        var failure = OfCommand(path, errno);
+        return errno == Errno.ENOENT && ExecutableFile.Check(workingDirectory, path) == 0
+            ? failure with { Message = $"{failure.Message}: its interpreter is missing" }
+            : failure;
+    }
+
+    private static LaunchFailureKind KindOf(int errno) => errno switch
+    {
+        Errno.E2BIG => LaunchFailureKind.TooBig,
+
+        // Not what execve(2) says of a command, so the fault is in how we called.
+        Errno.EBADF or Errno.EFAULT or Errno.ENOSYS => LaunchFailureKind.Internal,
+        _ when IsResources(errno) => LaunchFailureKind.Resources,
+        _ => LaunchFailureKind.Command,
+    };
+
+    private static bool IsResources(int errno) =>
+        errno is Errno.EAGAIN or Errno.ENOMEM or Errno.EMFILE or Errno.ENFILE;
+}

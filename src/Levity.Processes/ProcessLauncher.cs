@@ -1,0 +1,65 @@
+using Levity.Linux;
+
+namespace Levity.Processes;
+
+/// <summary>Starts processes.</summary>
+public static class ProcessLauncher
+{
+    /// <summary>
+    /// Starts a process in a session of its own, with default signals, the given environment, and nothing open but the
+    /// three descriptors. When it returns a child, that has executed its program.
+    /// </summary>
+    /// <param name="spec">What to start.</param>
+    /// <param name="stdin">Becomes descriptor 0; like the others not one of 0, 1 and 2 here.</param>
+    /// <param name="stdout">Becomes descriptor 1.</param>
+    /// <param name="stderr">Becomes descriptor 2.</param>
+    public static LaunchOutcome Start(
+        ProcessSpec spec, SafeFileDescriptor stdin, SafeFileDescriptor stdout, SafeFileDescriptor stderr)
+    {
+        if (FindNul(spec) is { } failure)
+        {
+            return LaunchOutcome.Of(failure);
+        }
+
+        var errno = WorkingDirectory.TryOpen(spec.WorkingDirectory.Span, out var directory);
+        using (directory)
+        {
+            if (errno != 0)
+            {
+                return LaunchOutcome.Of(LaunchErrors.OfWorkingDirectory(spec, errno));
+            }
+
+            errno = CommandResolver.Resolve(spec, directory, out var path);
+            if (errno != 0)
+            {
+                return LaunchOutcome.Of(LaunchErrors.OfCommand(spec.Binary.Span, errno));
+            }
+
+            errno = PosixSpawn.Start(
+                path.Span, spec.Argv, spec.Environment, directory, stdin, stdout, stderr, out var pid);
+            return errno == 0
+                ? LaunchOutcome.Of(pid)
+                : LaunchOutcome.Of(LaunchErrors.OfStart(path.Span, directory, errno));
+        }
+    }
+
+    // A NUL would silently cut the string that it is in. WorkingDirectory.TryOpen looks for itself.
+    private static LaunchFailure? FindNul(ProcessSpec spec) =>
+        spec.Binary.Span.Contains((byte)0) ? LaunchErrors.OfNul("the command")
+        : AnyNul(spec.Argv) ? LaunchErrors.OfNul("an argument")
+        : AnyNul(spec.Environment) ? LaunchErrors.OfNul("the environment")
+        : null;
+
+    private static bool AnyNul(IReadOnlyList<ReadOnlyMemory<byte>> strings)
+    {
+        for (var i = 0; i < strings.Count; i++)
+        {
+            if (strings[i].Span.Contains((byte)0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
