@@ -81,6 +81,17 @@ public static unsafe class KernelFile
         }
     }
 
+    /// <summary>Tells whether a file is there and may be written: 0 or the errno of access(2).</summary>
+    [SkipLocalsInit]
+    public static int CheckWritable(SafeFileDescriptor directory, string path)
+    {
+        var bytes = stackalloc byte[Libc.PATH_MAX];
+        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
+        return errno == 0 && Libc.faccessat(directory, bytes, Libc.W_OK, Libc.AT_EACCESS) == -1
+            ? Marshal.GetLastPInvokeError()
+            : errno;
+    }
+
     /// <summary>Makes a directory: mkdirat(2).</summary>
     [SkipLocalsInit]
     public static int MakeDirectory(SafeFileDescriptor directory, string path)

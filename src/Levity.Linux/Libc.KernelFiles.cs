@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     internal const int O_PATH = 0x20_0000;
 
     internal const int X_OK = 1;
+    internal const int W_OK = 2;
 
     internal const uint STATX_TYPE = 1;
     internal const int S_IFMT = 0xF000;

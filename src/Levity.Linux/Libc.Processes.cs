@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// posix_spawn(3), wait4(2), waitid(2), pidfd_open(2), prctl(2), umask(2).
+// posix_spawn(3), wait4(2), waitid(2), pidfd_open(2), kill(2), poll(2), prctl(2), umask(2).
 internal static unsafe partial class Libc
 {
     // spawn.h
@@ -31,6 +31,8 @@ internal static unsafe partial class Libc
     internal const long SYS_pidfd_open = 434;
 
     internal const int PR_SET_CHILD_SUBREAPER = 36;
+
+    internal const short POLLIN = 1;
 
     // The posix_spawn family returns the errno and leaves the variable alone.
     [LibraryImport(Library)]
@@ -79,10 +81,24 @@ internal static unsafe partial class Libc
         long number, SafeFileDescriptor pidfd, long signal, nint info, long flags);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int kill(int pid, int signal);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int poll(PollFd* descriptors, nuint count, int timeout);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int prctl(int option, nuint arg2, nuint arg3, nuint arg4, nuint arg5);
 
     [LibraryImport(Library)]
     internal static partial uint umask(uint mask);
+
+    /// <summary>struct pollfd of poll(2).</summary>
+    internal struct PollFd
+    {
+        internal int Descriptor;
+        internal short Events;
+        internal short Returned;
+    }
 
     /// <summary>struct rusage of getrusage(2); what we do not read is left out but for its room.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 144)]

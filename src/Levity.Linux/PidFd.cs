@@ -49,5 +49,30 @@ public sealed class PidFd : IDisposable
             : throw new LinuxException("pidfd_send_signal", errno, Signals.Name(signo));
     }
 
+    /// <summary>Waits for the end of the process, which need not be our child: poll(2).</summary>
+    /// <param name="timeoutMs">Milliseconds; -1 for no end.</param>
+    /// <returns>False when it is still alive, or a signal came first.</returns>
+    /// <exception cref="LinuxException">ENOMEM.</exception>
+    public unsafe bool WaitForEnd(int timeoutMs)
+    {
+        var held = false;
+        try
+        {
+            Descriptor.DangerousAddRef(ref held);
+            var one = new Libc.PollFd { Descriptor = (int)Descriptor.DangerousGetHandle(), Events = Libc.POLLIN };
+            var ready = Libc.poll(&one, 1, timeoutMs);
+            return ready == -1 && !Libc.Interrupted
+                ? throw new LinuxException("poll", Marshal.GetLastPInvokeError())
+                : ready == 1;
+        }
+        finally
+        {
+            if (held)
+            {
+                Descriptor.DangerousRelease();
+            }
+        }
+    }
+
     public void Dispose() => Descriptor.Dispose();
 }

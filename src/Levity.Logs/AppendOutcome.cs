@@ -1,5 +1,3 @@
-using Levity.Linux;
-
 namespace Levity.Logs;
 
 /// <summary>Whether the log has what was to be written: <paramref name="Errno"/> is 0, or why it has not.</summary>

@@ -1,9 +1,26 @@
+using Levity.Linux;
+
 namespace Levity.Logs;
 
 /// <summary>A log as a directory.</summary>
 public static class LogDirectory
 {
-    /// <summary>Removes a log, with all that is in its directory; false when there was none.</summary>
-    /// <exception cref="LinuxException">unlinkat(2), openat(2): ENOTDIR or ELOOP for a link, EIO …</exception>
-    public static bool Delete(string path) => path.Length < 0;
+    /// <summary>
+    /// Removes a log, with all files in its directory; false when there was none. Readers that have it open may read
+    /// on. After an interruption it can be called again.
+    /// </summary>
+    /// <exception cref="LinuxException">openat(2), unlinkat(2), rmdir(2): ENOTDIR or ELOOP for a link, EISDIR for
+    /// a directory inside, EIO …</exception>
+    public static bool Delete(string path)
+    {
+        using (var directory = LinuxDirectory.TryOpen(path))
+        {
+            foreach (var name in directory?.Names() ?? [])
+            {
+                directory!.Unlink(name);
+            }
+        }
+
+        return LinuxDirectory.Remove(path);
+    }
 }

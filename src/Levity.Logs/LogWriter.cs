@@ -1,12 +1,39 @@
+using Levity.Linux;
+using Levity.Logs.Format;
+using Levity.Logs.Segments;
+
 namespace Levity.Logs;
 
 /// <summary>
-/// The one writer of one log. Not safe for use by two threads at once. What it has appended is safe from the death of
-/// this process at once, and from that of the machine as soon as the kernel has written it back.
+/// The one writer of one log. What it has appended survives the death of this process at once, and that of the machine
+/// as soon as the kernel has written it back. Not safe for use by two threads at a time.
 /// </summary>
+/// <remarks>
+/// The file ends in a whole frame whenever nobody is writing: a frame that found no room is cut off before anything
+/// else is written. Whole frames are never taken back, because a reader may have passed them already.
+/// </remarks>
 public sealed class LogWriter : IDisposable
 {
-    private LogWriter(string directory) => _ = directory;
+    private readonly string _directory;
+    private readonly ulong _base;
+
+    // Null while released.
+    private Segment? _segment;
+
+    // The file may have something behind the end.
+    private bool _isTorn;
+
+    // Gaps that readers are still to be told of.
+    private bool _owesCut;
+    private ulong _owedBytes;
+
+    private LogWriter(string directory, Segment segment)
+    {
+        _directory = directory;
+        _base = segment.Base;
+        _segment = segment;
+        End = new LogCursor(segment.Base);
+    }
 
     /// <summary>The cursor behind the last frame; of a sealed log, that of the seal.</summary>
     public LogCursor End { get; private set; }
@@ -15,42 +42,235 @@ public sealed class LogWriter : IDisposable
     public bool IsSealed { get; private set; }
 
     /// <summary>How many bytes <see cref="Reopen"/> has cut off the end of the file because they were no whole frame.</summary>
-    public long CutBytes { get; }
+    public long CutBytes { get; private set; }
 
     /// <summary>Bytes of output that this writer was given and could not write.</summary>
     public ulong LostBytes { get; private set; }
 
     /// <summary>Makes a log: a directory of mode 0700 with one segment of mode 0600.</summary>
-    /// <exception cref="LinuxException">mkdirat(2), openat(2), pwrite(2): EEXIST when there is a log, ENOSPC …; nothing is left behind.</exception>
-    public static LogWriter Create(string directory) => new(directory);
+    /// <exception cref="LinuxException">mkdir(2), openat(2), pwrite(2): EEXIST when there is something of that name,
+    /// ENOSPC …; nothing is left behind.</exception>
+    public static LogWriter Create(string directory)
+    {
+        using var place = LinuxDirectory.Create(directory);
+        try
+        {
+            return new LogWriter(directory, Segment.Create(place, LogCursor.Start.Position));
+        }
+        catch (LinuxException)
+        {
+            LinuxDirectory.Remove(directory);
+            throw;
+        }
+    }
 
-    /// <summary>Goes on with a log whose writer has died. Whatever is no whole frame at its end is cut off.</summary>
-    /// <exception cref="LinuxException">openat(2): ENOENT when there is no log …</exception>
+    /// <summary>
+    /// Goes on with a log whose writer has died. Whatever is no whole frame at its end is cut off, which readers are
+    /// told by a gap before the next frame. The log may turn out to be sealed.
+    /// </summary>
+    /// <exception cref="LinuxException">openat(2), ftruncate(2): ENOENT when there is no log, ENOTDIR or ELOOP for a
+    /// link, EIO …</exception>
     /// <exception cref="InvalidDataException">Not a log, or one of a newer format.</exception>
-    public static LogWriter Reopen(string directory) => new(directory);
+    public static LogWriter Reopen(string directory)
+    {
+        using var place = LinuxDirectory.TryOpen(directory)
+            ?? throw new LinuxException("open", Errno.ENOENT, directory);
+        var last = Segment.List(place).LastOrDefault();
+        switch (Segment.TryOpen(place, last, writable: true, out var segment))
+        {
+            case HeaderState.Whole:
+                return Resume(place, segment!);
+            case HeaderState.Incomplete:
+                // Its writer died before the first frame.
+                place.Unlink(SegmentName.Of(last));
+                return new LogWriter(directory, Segment.Create(place, last));
+            case HeaderState.UnknownVersion:
+                throw new InvalidDataException(
+                    $"'{directory}' is a log of another format version than {SegmentHeader.Version}");
+            default:
+                throw new InvalidDataException($"'{directory}/{SegmentName.Of(last)}' does not begin as a log does");
+        }
+    }
 
     /// <summary>
     /// Appends the first <paramref name="count"/> bytes of the buffer's payload as one frame. When that fails they are
-    /// lost and counted, the log still ends in a whole frame, and the next frame that can be written is preceded by a
-    /// gap that tells how many.
+    /// lost and counted, and the next frame that can be written is preceded by a gap that tells how many.
     /// </summary>
-    /// <param name="buffer">The payload; its surroundings are overwritten.</param>
+    /// <param name="buffer">The payload; see <see cref="LogFrameBuffer.Payload"/>.</param>
     /// <param name="stream">What the task wrote to.</param>
-    /// <param name="count">From 0 (which appends nothing) to <see cref="LogFrameBuffer.MaxPayload"/>.</param>
+    /// <param name="count">From 0, which appends nothing, to <see cref="LogFrameBuffer.MaxPayload"/>.</param>
     /// <param name="unixNs">When it arrived, in nanoseconds since 1970.</param>
-    public AppendOutcome Append(LogFrameBuffer buffer, LogStream stream, int count, long unixNs) => default;
+    public AppendOutcome Append(LogFrameBuffer buffer, LogStream stream, int count, long unixNs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, LogFrameBuffer.MaxPayload);
+        ThrowIfSealed();
+        if (count == 0)
+        {
+            return default;
+        }
+
+        var outcome = Write(buffer.Frame(count), (FrameKind)stream, unixNs);
+        if (!outcome.Succeeded)
+        {
+            _owedBytes += (ulong)count;
+            LostBytes += (ulong)count;
+        }
+
+        return outcome;
+    }
 
     /// <summary>
-    /// Ends the log with a last frame. When that fails the log is not sealed and this may be tried again.
+    /// Ends the log with a last frame and closes the file. When that fails the log is not sealed, and this may be tried
+    /// again.
     /// </summary>
     /// <param name="unixNs">When the task ended, in nanoseconds since 1970.</param>
-    /// <param name="ending">How it ended, for <see cref="LogSeal.TryRead"/>; at most <see cref="LogFrameBuffer.MaxPayload"/> bytes.</param>
-    public AppendOutcome Seal(long unixNs, ReadOnlySpan<byte> ending) => default;
+    /// <param name="ending">How it ended, for <see cref="LogSeal.TryRead"/>; at most
+    /// <see cref="LogFrameBuffer.MaxPayload"/> bytes.</param>
+    public AppendOutcome Seal(long unixNs, ReadOnlySpan<byte> ending)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ending.Length, LogFrameBuffer.MaxPayload);
+        ThrowIfSealed();
+        var frame = new byte[FrameFormat.Overhead + ending.Length];
+        ending.CopyTo(frame.AsSpan(FrameFormat.HeaderLength));
+        var outcome = Write(frame, FrameKind.Seal, unixNs);
+        if (outcome.Succeeded)
+        {
+            End = new LogCursor(End.Position - (ulong)frame.Length);
+            IsSealed = true;
+            ReleaseFile();
+        }
+
+        return outcome;
+    }
 
     /// <summary>Closes the file until the next append, so that the log of an idle task holds no descriptor.</summary>
     public void ReleaseFile()
     {
+        _segment?.Dispose();
+        _segment = null;
     }
 
     public void Dispose() => ReleaseFile();
+
+    private static LogWriter Resume(LinuxDirectory place, Segment segment)
+    {
+        var end = SegmentRepair.FindEnd(segment, out var last);
+        var cut = segment.FileEnd - end;
+        var errno = cut == 0 ? 0 : segment.File.SetLength(segment.OffsetOf(end));
+        if (errno != 0)
+        {
+            segment.Dispose();
+            throw new LinuxException("ftruncate", errno, segment.File.Path);
+        }
+
+        if (last is { Kind: FrameKind.Turn } turn)
+        {
+            // Its writer died between the two segments.
+            segment.Dispose();
+            end -= (ulong)turn.Length;
+            segment = Segment.Create(place, end);
+        }
+
+        var isSealed = last is { Kind: FrameKind.Seal };
+        return new LogWriter(place.Path, segment)
+        {
+            End = new LogCursor(isSealed ? end - (ulong)last!.Value.Length : end),
+            IsSealed = isSealed,
+            CutBytes = (long)cut,
+            _owesCut = cut > 0,
+        };
+    }
+
+    private void ThrowIfSealed()
+    {
+        if (IsSealed)
+        {
+            throw new InvalidOperationException($"The log '{_directory}' is sealed");
+        }
+    }
+
+    /// <summary>Writes a frame, preceded by what readers must know first.</summary>
+    private AppendOutcome Write(Span<byte> frame, FrameKind kind, long unixNs)
+    {
+        var errno = Open();
+        if (errno == 0 && _owesCut)
+        {
+            errno = WriteGap(missing: 0, LogGapReason.WriterDied, unixNs);
+            _owesCut = errno != 0;
+        }
+
+        if (errno == 0 && _owedBytes > 0)
+        {
+            errno = WriteGap(_owedBytes, LogGapReason.NotWritten, unixNs);
+            _owedBytes = errno == 0 ? 0 : _owedBytes;
+        }
+
+        return new AppendOutcome(errno == 0 ? WriteFrame(frame, kind, unixNs) : errno);
+    }
+
+    private int WriteGap(ulong missing, LogGapReason reason, long unixNs)
+    {
+        Span<byte> frame = stackalloc byte[FrameFormat.Overhead + GapPayload.Length];
+        GapPayload.Write(frame[FrameFormat.HeaderLength..], missing, reason);
+        return WriteFrame(frame, FrameKind.Gap, unixNs);
+    }
+
+    private int WriteFrame(Span<byte> frame, FrameKind kind, long unixNs)
+    {
+        var segment = _segment!;
+        var errno = Mend(segment);
+        if (errno != 0)
+        {
+            return errno;
+        }
+
+        FrameFormat.Complete(frame, kind, unixNs, segment.Key, End.Position);
+        segment.File.WriteAt(segment.OffsetOf(End.Position), frame, out errno);
+        if (errno == 0)
+        {
+            End = new LogCursor(End.Position + (ulong)frame.Length);
+            return 0;
+        }
+
+        // When this fails too it is done before the next frame, and until then readers see a frame that is not all there.
+        _isTorn = true;
+        _ = Mend(segment);
+        return errno;
+    }
+
+    /// <summary>Cuts off what may be behind the end.</summary>
+    private int Mend(Segment segment)
+    {
+        var errno = _isTorn ? segment.File.SetLength(segment.OffsetOf(End.Position)) : 0;
+        _isTorn = errno != 0;
+        return errno;
+    }
+
+    /// <summary>Opens the file unless it is open: 0 or the errno.</summary>
+    private int Open()
+    {
+        if (_segment is not null)
+        {
+            return 0;
+        }
+
+        try
+        {
+            using var place = LinuxDirectory.TryOpen(_directory);
+            var state = place is null
+                ? HeaderState.Incomplete
+                : Segment.TryOpen(place, _base, writable: true, out _segment);
+            return state switch
+            {
+                HeaderState.Whole => 0,
+                HeaderState.Incomplete => Errno.ENOENT,
+                _ => Errno.EIO,
+            };
+        }
+        catch (LinuxException e)
+        {
+            return e.Number;
+        }
+    }
 }

@@ -45,7 +45,7 @@ internal static class ServeVerb
 
         using var starter = new ChildStarter(directory, containments, time);
         SupervisorLoop? loop = null;
-        using var output = new OutputLoop(grown => loop!.LogGrown(grown), time);
+        using var output = new OutputLoop(grown => loop!.LogGrown(grown), time, log);
         loop = new SupervisorLoop(starter, output, new LostTasks(directory, log), time, log);
         using var server = new ControlServer(loop, log);
         server.Listen(directory.Socket);

@@ -25,25 +25,4 @@ internal static class TlsAlert
 
         return null;
     }
-
-    /// <summary>The line for an alert.</summary>
-    public static string Explain(string alert, ConnectionOptions options) => alert switch
-    {
-        "protocol version" when options.UseObsoleteTls => $"the server at {options.Address} refused TLS 1.2",
-        "protocol version" => $"the server at {options.Address} does not speak TLS 1.3",
-        _ when IsAboutCertificate(alert) =>
-            $"the server at {options.Address} refused our certificate {options.CertificateFile}: {alert}{Hint(alert)}",
-        _ => $"the server at {options.Address} ended the TLS connection: {alert}",
-    };
-
-    private static bool IsAboutCertificate(string alert) =>
-        alert.Contains("certificate", StringComparison.Ordinal) || alert is "unknown ca" or "access denied" or "decrypt error";
-
-    private static string Hint(string alert) => alert switch
-    {
-        "unknown ca" or "certificate unknown" => "; it must be signed by a CA that the server trusts (levityd --client-ca)",
-        "certificate expired" => "; it is no longer, or not yet, valid: get a new one",
-        "unsupported certificate" => "; its extended key usage must have clientAuth",
-        _ => "",
-    };
 }

@@ -8,14 +8,14 @@ namespace Levity.Cli.Connection;
 internal static class TlsHandshake
 {
     /// <exception cref="CommandException">One end does not accept the other; says which, and why.</exception>
-    public static async Task<SslStream> RunAsync(
+    public static async Task<ServerStream> RunAsync(
         Socket socket,
         SslClientAuthenticationOptions tls,
         ConnectionOptions options,
         ServerVerification verification,
         CancellationToken cancellationToken)
     {
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var stream = new ServerStream(socket);
         try
         {
             await stream.AuthenticateAsClientAsync(tls, cancellationToken);

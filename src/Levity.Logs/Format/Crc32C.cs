@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Levity.Logs.Format;
 
@@ -28,10 +29,14 @@ internal static class Crc32C
     /// <summary>The state after some more bytes.</summary>
     public static uint Append(uint state, ReadOnlySpan<byte> data)
     {
-        while (data.Length >= 3 * Lane)
+        // Asked once and not at each step: a program compiled ahead of time finds out while it runs.
+        if (Sse42.X64.IsSupported)
         {
-            state = AppendLanes(state, data[..(3 * Lane)]);
-            data = data[(3 * Lane)..];
+            while (data.Length >= 3 * Lane)
+            {
+                state = AppendLanes(state, data[..(3 * Lane)]);
+                data = data[(3 * Lane)..];
+            }
         }
 
         foreach (var word in MemoryMarshal.Cast<byte, ulong>(data))
@@ -52,16 +57,17 @@ internal static class Crc32C
         var a = MemoryMarshal.Cast<byte, ulong>(data[..Lane]);
         var b = MemoryMarshal.Cast<byte, ulong>(data.Slice(Lane, Lane))[..a.Length];
         var c = MemoryMarshal.Cast<byte, ulong>(data.Slice(2 * Lane, Lane))[..a.Length];
-        uint stateB = 0;
-        uint stateC = 0;
+        ulong stateA = state;
+        ulong stateB = 0;
+        ulong stateC = 0;
         for (var i = 0; i < a.Length; i++)
         {
-            state = BitOperations.Crc32C(state, a[i]);
-            stateB = BitOperations.Crc32C(stateB, b[i]);
-            stateC = BitOperations.Crc32C(stateC, c[i]);
+            stateA = Sse42.X64.Crc32(stateA, a[i]);
+            stateB = Sse42.X64.Crc32(stateB, b[i]);
+            stateC = Sse42.X64.Crc32(stateC, c[i]);
         }
 
-        return MoveOn(MoveOn(state) ^ stateB) ^ stateC;
+        return MoveOn(MoveOn((uint)stateA) ^ (uint)stateB) ^ (uint)stateC;
     }
 
     private static uint MoveOn(uint state)

@@ -76,6 +76,9 @@ internal static class FrameFormat
         return kind is >= FrameKind.Stdout and <= FrameKind.Turn && payload <= MaxPayload;
     }
 
+    /// <summary>The payload of a whole frame.</summary>
+    public static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> frame) => frame[HeaderLength..^TrailerLength];
+
     private static uint Checksum(ReadOnlySpan<byte> frame, ulong key, ulong position)
     {
         Span<byte> place = stackalloc byte[2 * sizeof(ulong)];

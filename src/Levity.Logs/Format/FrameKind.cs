@@ -4,10 +4,10 @@ namespace Levity.Logs.Format;
 internal enum FrameKind : byte
 {
     /// <summary>Bytes that the task wrote to its standard output.</summary>
-    Stdout = LogStream.Stdout,
+    Stdout = (byte)LogStream.Stdout,
 
     /// <summary>Bytes that the task wrote to its standard error.</summary>
-    Stderr = LogStream.Stderr,
+    Stderr = (byte)LogStream.Stderr,
 
     /// <summary>Bytes are missing here.</summary>
     Gap = 3,

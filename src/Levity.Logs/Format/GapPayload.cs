@@ -16,17 +16,10 @@ internal static class GapPayload
         payload[sizeof(ulong)] = (byte)reason;
     }
 
-    public static bool TryRead(ReadOnlySpan<byte> payload, out ulong missing, out LogGapReason reason)
+    /// <summary>Reads the payload of a frame whose checksum was right.</summary>
+    public static void Read(ReadOnlySpan<byte> payload, out ulong missing, out LogGapReason reason)
     {
-        if (payload.Length != Length)
-        {
-            missing = 0;
-            reason = 0;
-            return false;
-        }
-
         missing = BinaryPrimitives.ReadUInt64LittleEndian(payload);
         reason = (LogGapReason)payload[sizeof(ulong)];
-        return true;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class LostTasks(SupervisorDirectory directory, SupervisorLog log
         {
             return new Reply { ChildEnded = OutputSeal.TryRead(path) ?? SealNow(path, suggested) };
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             log.Write($"task {task}: its log cannot be sealed: {e.Message}");
             return new Reply { Failure = new Failure { Kind = Failure.Types.Kind.Resources, Message = e.Message } };

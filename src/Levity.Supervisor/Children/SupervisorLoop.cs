@@ -62,7 +62,27 @@ internal sealed class SupervisorLoop(
 
     private void HandleHere(ControlConnection connection, Request request)
     {
-        var answer = request.BodyCase switch
+        Reply? answer;
+        try
+        {
+            answer = Answer(connection, request);
+        }
+        catch (Exception e)
+        {
+            // The loop's edge: whatever went wrong with one request, the children of all others need this loop.
+            log.Write($"{request.BodyCase} failed: {e}");
+            answer = Fail(Failure.Types.Kind.Internal, e.Message);
+        }
+
+        if (answer is not null && request.Id != 0)
+        {
+            answer.Id = request.Id;
+            connection.Post(answer);
+        }
+    }
+
+    private Reply? Answer(ControlConnection connection, Request request) =>
+        request.BodyCase switch
         {
             Request.BodyOneofCase.Hello => Welcome(connection, request.Hello),
             Request.BodyOneofCase.StartChild => StartChild(request.StartChild),
@@ -73,12 +93,6 @@ internal sealed class SupervisorLoop(
             Request.BodyOneofCase.Shutdown => Shutdown(request.Shutdown),
             _ => Fail(Failure.Types.Kind.Internal, "an unknown request"),
         };
-        if (answer is not null && request.Id != 0)
-        {
-            answer.Id = request.Id;
-            connection.Post(answer);
-        }
-    }
 
     private Reply Welcome(ControlConnection connection, Hello hello)
     {

@@ -1,6 +1,7 @@
 using Levity.Linux;
 using Levity.Logs;
 using Levity.Protocol.Supervisor;
+using Levity.Supervisor.State;
 
 namespace Levity.Supervisor.Output;
 
@@ -9,7 +10,7 @@ namespace Levity.Supervisor.Output;
 /// read becomes one frame and one write. Nobody who reads a log can slow this down: readers have the file.
 /// </summary>
 /// <param name="logGrown">Told, on this loop's thread, when a watched log has grown or is sealed.</param>
-internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time) : IDisposable
+internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, SupervisorLog log) : IDisposable
 {
     // What is in a pipe when its last writer dies is at most its capacity. More than this can only come from a process
     // outside the task that was handed the pipe, and its output is not waited for.
@@ -106,9 +107,18 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time) :
 
     private void Pump(TaskOutput output, OutputPipe pipe)
     {
-        if (ReadOnce(output, pipe) is not null)
+        try
         {
-            AnswerWatch(output);
+            if (ReadOnce(output, pipe) is not null)
+            {
+                AnswerWatch(output);
+            }
+        }
+        catch (Exception e)
+        {
+            // The loop's edge: the output of all other tasks goes on.
+            log.Write($"task {output.TaskId}: {pipe.Stream} cannot be read any more: {e}");
+            Close(pipe);
         }
     }
 

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Levity.Cli.Connection;
+
+/// <summary>Says why the server may have ended a connection that was just made.</summary>
+/// <param name="options">What the connection was made from.</param>
+/// <param name="certificate">Ours.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Refusal(ConnectionOptions options, X509Certificate2 certificate, TimeProvider time)
+{
+    private const string ClientAuth = "1.3.6.1.5.5.7.3.2";
+
+    /// <summary>For a server that said why, with a TLS alert.</summary>
+    public string Explain(string alert) => alert switch
+    {
+        "protocol version" when options.UseObsoleteTls => $"the server at {options.Address} refused TLS 1.2",
+        "protocol version" => $"the server at {options.Address} does not speak TLS 1.3",
+        _ when IsOfTheCertificate(alert) =>
+            $"the server at {options.Address} refused our certificate {options.CertificateFile}: {alert}; {Suspicion()}",
+        _ => $"the server at {options.Address} ended the TLS connection: {alert}",
+    };
+
+    /// <summary>
+    /// For one that said nothing. .NET, and so levityd, sends no alert when it does not like a certificate: it just
+    /// closes the connection.
+    /// </summary>
+    public string ExplainSilence() =>
+        $"the server at {options.Address} ended the connection after the TLS handshake, as one does that refuses our "
+        + $"certificate {options.CertificateFile}: {Suspicion()}";
+
+    private static bool IsOfTheCertificate(string alert) =>
+        alert.Contains("certificate", StringComparison.Ordinal) || alert is "unknown ca" or "access denied" or "decrypt error";
+
+    private string Suspicion()
+    {
+        var now = time.GetUtcNow();
+        if (now > certificate.NotAfter)
+        {
+            return $"it expired on {Format(certificate.NotAfter)}";
+        }
+
+        if (now < certificate.NotBefore)
+        {
+            return $"it is not valid before {Format(certificate.NotBefore)}";
+        }
+
+        return IsForClients()
+            ? $"it is signed by '{certificate.Issuer}', which must be a CA that the server trusts (levityd --client-ca)"
+            : "it is not for clients (its extended key usage has no clientAuth)";
+    }
+
+    private bool IsForClients() => certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+        .Any(usage => usage.EnhancedKeyUsages[ClientAuth] is not null);
+
+    private static string Format(DateTime local) =>
+        local.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,159 @@
+using Levity.Linux;
+
+namespace Levity.Processes.Cgroups;
+
+/// <summary>
+/// Keeps a task together by a control group. The task begins in the nursery; the mover takes it into a group of its own
+/// once it has lived for a while, with all that it has started by then.
+/// </summary>
+internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nursery, CgroupMover mover) : Containment
+{
+    // Guards what follows. The loop's thread and the mover's meet here.
+    private readonly Lock _gate = new();
+    private readonly HashSet<Member> _killed = [];
+    private Newborn? _newborn;
+    private Place _place = Place.Nursery;
+
+    // Nothing may be moved any more: the leader's number is about to be free for others. Read by the mover at work.
+    private volatile bool _settled;
+
+    private enum Place
+    {
+        Nursery,
+        Both,
+        Own,
+    }
+
+    public override bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var isEmpty = (_place == Place.Own || _newborn is null || nursery.List(_newborn).Count == 0)
+                    && (_place == Place.Nursery || !cgroup.IsPopulated);
+
+                // Nobody can come after nobody.
+                _settled |= isEmpty && _newborn is not null;
+                return isEmpty;
+            }
+        }
+    }
+
+    private NurseryMembers? NurseryMembers => _newborn is null ? null : new NurseryMembers(nursery, _newborn);
+
+    public override void Adopt(int leaderPid)
+    {
+        lock (_gate)
+        {
+            _newborn = new Newborn(leaderPid, taskId);
+            nursery.Add(_newborn);
+        }
+
+        mover.EnterLater(this);
+    }
+
+    /// <summary>Takes the task out of the nursery. It stays there when that fails: it can be ended there as well.</summary>
+    internal void Enter()
+    {
+        lock (_gate)
+        {
+            if (_settled || _newborn is null || _place != Place.Nursery || cgroup.Make() != 0)
+            {
+                return;
+            }
+
+            _place = Place.Both;
+            if (cgroup.Add(_newborn.LeaderPid) is 0 or Errno.ESRCH && TryMoveOthers(_newborn))
+            {
+                _place = Place.Own;
+            }
+        }
+    }
+
+    public override void Signal(int signo)
+    {
+        var reached = new HashSet<Member>();
+        lock (_gate)
+        {
+            if (_place != Place.Own)
+            {
+                NurseryMembers?.Signal(signo, reached);
+            }
+
+            if (_place != Place.Nursery)
+            {
+                new CgroupMembers(cgroup).Signal(signo, reached);
+            }
+        }
+    }
+
+    public override int KillAll()
+    {
+        _settled = true;
+        lock (_gate)
+        {
+            var before = _killed.Count;
+            if (_place != Place.Own)
+            {
+                NurseryMembers?.Signal(Signals.SIGKILL, _killed);
+            }
+
+            if (_place != Place.Nursery && cgroup.IsPopulated)
+            {
+                var members = new List<Member>();
+                new CgroupMembers(cgroup).List(members);
+                cgroup.Kill();
+                _killed.UnionWith(members);
+            }
+
+            return _killed.Count - before;
+        }
+    }
+
+    public override SafeFileDescriptor? OpenEmptinessEvents()
+    {
+        lock (_gate)
+        {
+            return _place == Place.Own ? cgroup.OpenEvents() : null;
+        }
+    }
+
+    public override void Dispose()
+    {
+        _settled = true;
+        lock (_gate)
+        {
+            if (_newborn is not null)
+            {
+                nursery.Remove(_newborn);
+            }
+
+            if (_place != Place.Nursery)
+            {
+                mover.RemoveLater(cgroup);
+            }
+        }
+    }
+
+    // A child is born where its parent is, so that once a look finds nobody there will never be anybody.
+    private bool TryMoveOthers(Newborn task)
+    {
+        for (var isMoving = true; isMoving && !_settled;)
+        {
+            var pids = nursery.List(task);
+            if (pids.Count == 0)
+            {
+                return true;
+            }
+
+            isMoving = false;
+            foreach (var pid in pids.Where(nursery.Contains))
+            {
+                isMoving |= cgroup.Add(pid) is 0 or Errno.ESRCH;
+            }
+        }
+
+        return false;
+    }
+}

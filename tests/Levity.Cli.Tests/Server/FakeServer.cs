@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Levity.Cli.Tests.Server;
+
+/// <summary>A server of the public contract on a free port of 127.0.0.1, with mutual TLS, that answers what it is told to.</summary>
+internal sealed class FakeServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly ConcurrentDictionary<ConnectionContext, bool> _connections = new();
+
+    private FakeServer(FakeServerOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port, listen => Listen(listen, options)));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(Tasks);
+        _application = builder.Build();
+        _application.UseRouting();
+        _application.MapGrpcService<ScriptedTaskManager>();
+    }
+
+    /// <summary>What it answers.</summary>
+    public ScriptedTaskManager Tasks { get; } = new();
+
+    public int Port { get; private set; }
+
+    public static async Task<FakeServer> StartAsync(FakeServerOptions options)
+    {
+        var server = new FakeServer(options);
+        await server._application.StartAsync(TestContext.Current.CancellationToken);
+        var address = server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        server.Port = new Uri(address.Addresses.Single()).Port;
+        return server;
+    }
+
+    /// <summary>Cuts every connection, as a broken network does.</summary>
+    public void Cut()
+    {
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Abort();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Cut();
+        await _application.DisposeAsync();
+    }
+
+    private void Listen(ListenOptions listen, FakeServerOptions options)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        listen.Use(next => async connection =>
+        {
+            _connections[connection] = true;
+            await next(connection);
+            _connections.TryRemove(connection, out _);
+        });
+        listen.UseHttps(new HttpsConnectionAdapterOptions
+        {
+            ServerCertificate = options.Certificate.WithKey(),
+            SslProtocols = options.Protocols,
+            ClientCertificateMode = ClientCertificateMode.RequireCertificate,
+            OnAuthenticate = (_, tls) =>
+            {
+                tls.AllowTlsResume = false;
+                tls.CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    DisableCertificateDownloads = true,
+                };
+                tls.CertificateChainPolicy.CustomTrustStore.Add(options.ClientAuthority.Certificate);
+            },
+        });
+    }
+}

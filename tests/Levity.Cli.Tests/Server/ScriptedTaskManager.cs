@@ -1,0 +1,36 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Levity.Protocol;
+
+namespace Levity.Cli.Tests.Server;
+
+/// <summary>Answers each call with what the test put there.</summary>
+internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
+{
+    public Func<StartTaskRequest, StartTaskResponse> Start { get; set; } = _ => throw NotScripted();
+
+    public Func<QueryTaskRequest, ServerCallContext, Task<QueryTaskResponse>> Query { get; set; } = (_, _) => throw NotScripted();
+
+    public Action<SignalTaskRequest> Signal { get; set; } = _ => throw NotScripted();
+
+    public Func<StreamLogsRequest, IServerStreamWriter<StreamLogsResponse>, ServerCallContext, Task> Stream { get; set; } =
+        (_, _, _) => throw NotScripted();
+
+    public override Task<StartTaskResponse> StartTask(StartTaskRequest request, ServerCallContext context) =>
+        Task.FromResult(Start(request));
+
+    public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context) =>
+        Query(request, context);
+
+    public override Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)
+    {
+        Signal(request);
+        return Task.FromResult(new Empty());
+    }
+
+    public override Task StreamLogs(
+        StreamLogsRequest request, IServerStreamWriter<StreamLogsResponse> responseStream, ServerCallContext context) =>
+        Stream(request, responseStream, context);
+
+    private static RpcException NotScripted() => new(new Status(StatusCode.Unimplemented, "the test did not expect this call"));
+}

@@ -1,0 +1,54 @@
+using Levity.Daemon.Supervision;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Tests.Fakes;
+
+/// <summary>A supervisor that answers as the test says, and well when it says nothing.</summary>
+internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
+{
+    public Func<StartChild, Task<Reply>> OnStart { get; set; } = _ => Task.FromResult(Started());
+
+    public Func<StopChild, Task> OnStop { get; set; } = _ => Task.CompletedTask;
+
+    public Func<SealLog, Task<Reply>> OnSeal { get; set; } =
+        request => Task.FromResult(new Reply { ChildEnded = request.Ending });
+
+    /// <summary>The last of each, for a closer look.</summary>
+    public StartChild? LastStart { get; private set; }
+
+    public StopChild? LastStop { get; private set; }
+
+    public SealLog? LastSeal { get; private set; }
+
+    public static Reply Started() => new() { ChildStarted = new ChildStarted { Pid = 4242, StartedAtUnixNs = 1 } };
+
+    public static Reply Failed(Failure.Types.Kind kind, string message = "as the script says") =>
+        new() { Failure = new Failure { Kind = kind, Message = message } };
+
+    public static SupervisorUnavailableException Unavailable() => new("broken by the script");
+
+    public async Task<Reply> StartChildAsync(StartChild request, CancellationToken cancellationToken)
+    {
+        LastStart = request;
+        journal.Add($"start {request.TaskId}");
+        return await OnStart(request);
+    }
+
+    public async Task StopChildAsync(StopChild request, CancellationToken cancellationToken)
+    {
+        LastStop = request;
+        journal.Add($"stop {request.TaskId}");
+        await OnStop(request);
+    }
+
+    public async Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken)
+    {
+        LastSeal = request;
+        journal.Add($"seal {request.TaskId}");
+        return await OnSeal(request);
+    }
+
+    public void ForgetChild(string taskId) => journal.Add($"forget {taskId}");
+
+    public void WatchLog(string taskId, ulong cursor) => journal.Add($"watch {taskId} {cursor}");
+}

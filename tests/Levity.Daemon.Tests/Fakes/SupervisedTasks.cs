@@ -1,0 +1,94 @@
+using Levity.Daemon.LogStreaming;
+using Levity.Daemon.Registry;
+using Levity.Daemon.Tasks;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+using TaskManager = Levity.Daemon.Tasks.TaskManager;
+
+namespace Levity.Daemon.Tests.Fakes;
+
+/// <summary>The tasks of a levityd as Hosting puts them together, on a scripted supervisor and registry.</summary>
+internal sealed class SupervisedTasks : IAsyncDisposable
+{
+    public const string Owner = "alice";
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _supervising = Task.CompletedTask;
+
+    public SupervisedTasks()
+    {
+        Supervisor = new ScriptedSupervisor(Journal);
+        Registry = new ScriptedRegistry(Journal);
+        Tail = new LogTail(Supervisor.WatchLog);
+        Tasks = new TaskManager(
+            Registry, Supervisor, new TaskEnvironment("/root", "root"), new TaskOptions { Grace = TimeSpan.FromSeconds(7) }, Time);
+        Supervision = new TaskSupervision(Tasks, Supervisor, Tail, Time, Logger);
+    }
+
+    public Journal Journal { get; } = new();
+
+    public WatchedTime Time { get; } = new();
+
+    public CollectingLogger<TaskSupervision> Logger { get; } = new();
+
+    public ScriptedSupervisor Supervisor { get; }
+
+    public ScriptedRegistry Registry { get; }
+
+    public LogTail Tail { get; }
+
+    public TaskManager Tasks { get; }
+
+    public TaskSupervision Supervision { get; }
+
+    /// <summary>With its loop running and its first, empty connection settled.</summary>
+    public static async Task<SupervisedTasks> RunningAsync()
+    {
+        var tasks = new SupervisedTasks();
+        tasks.Run();
+        tasks.Supervision.Connected(new Welcome());
+        await Soon.Async(tasks.Supervision.Settled);
+        return tasks;
+    }
+
+    public static StartTaskRequest SomeRequest() => new() { Binary = "true" };
+
+    public void Run() => _supervising = Supervision.RunAsync(_stop.Token);
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Soon.Async(_supervising);
+    }
+
+    public async Task<ManagedTask> StartAsync()
+    {
+        var outcome = await Tasks.StartAsync(Owner, SomeRequest());
+        Assert.Null(outcome.Failure);
+        return Find(outcome.Id);
+    }
+
+    public ManagedTask Find(TaskId id)
+    {
+        Assert.True(Tasks.TryFind(id, out var task));
+        return task;
+    }
+
+    /// <summary>A task of an earlier levityd, which this one finds on record.</summary>
+    public async Task<ManagedTask> LoadAsync(TaskState state)
+    {
+        var record = new TaskRecord
+        {
+            Id = TaskId.New(), Owner = Owner, CreatedAt = Time.GetUtcNow(), Request = SomeRequest(), State = state,
+        };
+        Registry.Durable[record.Id] = record;
+        await Tasks.LoadAsync(TestContext.Current.CancellationToken);
+        return Find(record.Id);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+}

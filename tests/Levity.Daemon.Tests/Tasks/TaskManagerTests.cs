@@ -1,0 +1,213 @@
+using Levity.Daemon.Registry;
+using Levity.Daemon.Supervision;
+using Levity.Daemon.Tests.Fakes;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Tests.Tasks;
+
+public sealed class TaskManagerTests : IAsyncDisposable
+{
+    private readonly SupervisedTasks _world = new();
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task The_intent_is_durable_before_the_command_is_executed()
+    {
+        var task = await _world.StartAsync();
+        var id = task.Record.Id;
+
+        Assert.Equal([$"added {id}", $"start {id}"], _world.Journal.Entries);
+        Assert.Equal(TaskState.NotStarted, _world.Registry.Durable[id].State);
+        Assert.Equal(TaskState.Running, task.Record.State);
+    }
+
+    [Fact]
+    public async Task A_task_is_its_starters_with_the_request_as_it_came_and_the_time()
+    {
+        var request = new StartTaskRequest { Binary = "sleep", Args = { "1" }, Environment = { ["A"] = "b" } };
+
+        var outcome = await _world.Tasks.StartAsync("bob", request);
+
+        var record = _world.Registry.Durable[outcome.Id];
+        Assert.Equal(("bob", request, _world.Time.GetUtcNow()), (record.Owner, record.Request, record.CreatedAt));
+        Assert.Equal(outcome.Id.ToString(), _world.Supervisor.LastStart!.TaskId);
+    }
+
+    [Fact]
+    public async Task A_command_that_cannot_be_executed_leaves_no_task()
+    {
+        _world.Supervisor.OnStart = _ => Task.FromResult(ScriptedSupervisor.Failed(Failure.Types.Kind.Command, "ENOENT"));
+
+        var outcome = await _world.Tasks.StartAsync("alice", SupervisedTasks.SomeRequest());
+
+        Assert.Equal("ENOENT", outcome.Failure!.Message);
+        Assert.False(_world.Tasks.TryFind(outcome.Id, out _));
+        Assert.Empty(_world.Registry.Durable);
+    }
+
+    [Fact]
+    public async Task Nothing_is_executed_and_nothing_remains_when_the_intent_cannot_be_written_down()
+    {
+        _world.Registry.BeforeChange = (_, _) => throw ScriptedRegistry.Full();
+
+        await Assert.ThrowsAsync<RegistryUnavailableException>(
+            () => _world.Tasks.StartAsync("alice", SupervisedTasks.SomeRequest()));
+
+        Assert.Empty(_world.Journal.Entries);
+        Assert.Empty(_world.Tasks.Unfinished);
+    }
+
+    [Fact]
+    public async Task A_start_under_which_the_connection_breaks_fails_and_stays_on_record()
+    {
+        _world.Supervisor.OnStart = _ => throw ScriptedSupervisor.Unavailable();
+
+        await Assert.ThrowsAsync<SupervisorUnavailableException>(
+            () => _world.Tasks.StartAsync("alice", SupervisedTasks.SomeRequest()));
+
+        Assert.Equal(TaskState.NotStarted, Assert.Single(_world.Tasks.Unfinished).Record.State);
+        Assert.Single(_world.Registry.Durable);
+    }
+
+    [Fact]
+    public async Task Many_starts_at_once_are_as_many_tasks()
+    {
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(_ => Task.Run(() => _world.Tasks.StartAsync("alice", SupervisedTasks.SomeRequest()))));
+
+        Assert.Equal(200, outcomes.Select(outcome => outcome.Id).Distinct().Count());
+        Assert.All(outcomes, outcome => Assert.Equal(TaskState.Running, _world.Find(outcome.Id).Record.State));
+        Assert.Equal(200, _world.Registry.Durable.Count);
+    }
+
+    [Theory]
+    [InlineData("bob")]
+    [InlineData("Alice")]
+    [InlineData("ALICE")]
+    [InlineData("alice ")]
+    [InlineData("alic")]
+    [InlineData("alice2")]
+    [InlineData("alice\0")]
+    [InlineData("al\u00adice")]
+    [InlineData("\u200balice")]
+    [InlineData("аlice")]
+    [InlineData("")]
+    public async Task Somebody_elses_task_is_no_task(string caller)
+    {
+        var task = await _world.StartAsync();
+
+        Assert.True(_world.Tasks.TryFind(task.Record.Id, "alice", out var own));
+        Assert.Same(task, own);
+        Assert.False(_world.Tasks.TryFind(task.Record.Id, caller, out var foreign));
+        Assert.False(_world.Tasks.TryFind(TaskId.New(), caller, out var missing));
+        Assert.Equal(missing, foreign);
+    }
+
+    [Fact]
+    public async Task A_signal_asks_for_a_stop_with_the_servers_grace_in_the_callers_name()
+    {
+        var task = await _world.StartAsync();
+
+        await _world.Tasks.SignalAsync(task, "alice");
+
+        Assert.Equal(
+            new StopChild { TaskId = task.Record.Id.ToString(), GraceMs = 7000, RequestedBy = "alice" },
+            _world.Supervisor.LastStop);
+        Assert.Equal(TaskState.Signalled, task.Record.State);
+    }
+
+    [Fact]
+    public async Task A_signal_to_a_task_that_is_over_does_nothing()
+    {
+        var task = await _world.StartAsync();
+        await _world.Tasks.EndAsync(task, Exited(task, 3));
+        var before = task.Record;
+
+        await _world.Tasks.SignalAsync(task, "alice");
+
+        Assert.Null(_world.Supervisor.LastStop);
+        Assert.Same(before, task.Record);
+    }
+
+    [Fact]
+    public async Task A_signal_that_does_not_reach_the_supervisor_fails_and_changes_nothing()
+    {
+        var task = await _world.StartAsync();
+        _world.Supervisor.OnStop = _ => throw ScriptedSupervisor.Unavailable();
+
+        await Assert.ThrowsAsync<SupervisorUnavailableException>(() => _world.Tasks.SignalAsync(task, "alice"));
+
+        Assert.Equal(TaskState.Running, task.Record.State);
+    }
+
+    [Fact]
+    public async Task A_task_that_ends_under_the_signal_stays_ended()
+    {
+        var task = await _world.StartAsync();
+        _world.Supervisor.OnStop = async _ => await _world.Tasks.EndAsync(task, Exited(task, 0));
+
+        await _world.Tasks.SignalAsync(task, "alice");
+
+        Assert.Equal(TaskState.Finished, task.Record.State);
+    }
+
+    [Fact]
+    public async Task An_end_is_told_only_once_it_is_written_down()
+    {
+        var task = await _world.StartAsync();
+        var writing = new TaskCompletionSource();
+        _world.Registry.BeforeChange = (_, _) => writing.Task;
+
+        var ending = _world.Tasks.EndAsync(task, Exited(task, 3));
+        Assert.Equal(TaskState.Running, task.Record.State);
+        Assert.Null(task.Record.ExitCode);
+        writing.SetResult();
+        await Soon.Async(ending);
+
+        Assert.Equal((TaskState.Finished, 3), (task.Record.State, task.Record.ExitCode));
+        Assert.Equal(task.Record, _world.Registry.Durable[task.Record.Id]);
+    }
+
+    [Fact]
+    public async Task An_end_that_cannot_be_written_down_is_not_told_and_may_be_tried_again()
+    {
+        var task = await _world.StartAsync();
+        _world.Registry.BeforeChange = (_, _) => throw ScriptedRegistry.Full();
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => _world.Tasks.EndAsync(task, Exited(task, 3)));
+        Assert.Equal(TaskState.Running, task.Record.State);
+
+        _world.Registry.BeforeChange = (_, _) => Task.CompletedTask;
+        await _world.Tasks.EndAsync(task, Exited(task, 3));
+
+        Assert.Equal(TaskState.Finished, task.Record.State);
+    }
+
+    [Fact]
+    public async Task The_first_end_is_the_end()
+    {
+        var task = await _world.StartAsync();
+        await _world.Tasks.EndAsync(task, Exited(task, 3));
+        var before = task.Record;
+
+        await _world.Tasks.EndAsync(task, new ChildEnded { TaskId = task.Record.Id.ToString(), LostReason = "late news" });
+
+        Assert.Same(before, task.Record);
+        Assert.Equal(before, _world.Registry.Durable[task.Record.Id]);
+    }
+
+    [Fact]
+    public async Task What_is_on_record_is_there_after_a_restart()
+    {
+        var running = await _world.LoadAsync(TaskState.NotStarted);
+        var over = await _world.LoadAsync(TaskState.Lost);
+
+        Assert.False(running.IsOver);
+        Assert.True(over.IsOver);
+        Assert.Equal([running.Record.Id], _world.Tasks.Unfinished.Select(task => task.Record.Id));
+    }
+
+    private static ChildEnded Exited(Daemon.Tasks.ManagedTask task, int code) =>
+        new() { TaskId = task.Record.Id.ToString(), ExitCode = code };
+}

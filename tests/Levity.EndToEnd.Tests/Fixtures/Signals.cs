@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace Levity.EndToEnd.Tests.Fixtures;
+
+/// <summary>Sends signals as a person would: with kill.</summary>
+internal static class Signals
+{
+    /// <param name="name">Such as TERM.</param>
+    /// <param name="pid">A process; the negative number of a process group for all of it.</param>
+    public static async Task SendAsync(string name, int pid)
+    {
+        var number = pid.ToString(CultureInfo.InvariantCulture);
+        (await RunningProgram.RunAsync(["sh", "-c", "kill -s \"$1\" -- \"$2\"", "sh", name, number])).Successful();
+    }
+}
