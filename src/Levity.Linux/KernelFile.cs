@@ -7,24 +7,20 @@ namespace Levity.Linux;
 /// <summary>
 /// The small files and directories by which the kernel is asked and told things: /proc and control groups. They come
 /// and go with the processes they are about, so that a missing one is an answer and not an exception: each method
-/// returns 0 or the errno. Paths are relative to a directory, if one is given.
+/// returns 0 or the errno.
 /// </summary>
 public static unsafe class KernelFile
 {
     private const int ReadSize = 4096;
 
-    /// <summary>Opens a directory to be the start of other calls' paths.</summary>
-    public static int OpenDirectory(string path, out SafeFileDescriptor directory) =>
-        TryOpen(null, path, Libc.O_PATH | Libc.O_DIRECTORY, out directory);
-
-    /// <summary>Opens a file for reading, and for waiting until its content changes.</summary>
-    public static int OpenRead(SafeFileDescriptor? directory, string path, out SafeFileDescriptor file) =>
-        TryOpen(directory, path, Libc.O_RDONLY, out file);
+    /// <summary>Opens a file for reading.</summary>
+    public static int OpenRead(string path, out SafeFileDescriptor file) =>
+        TryOpen(null, path, Libc.O_RDONLY, out file);
 
     /// <summary>Appends the whole file to <paramref name="content"/>.</summary>
-    public static int Read(SafeFileDescriptor? directory, string path, ArrayBufferWriter<byte> content)
+    public static int Read(string path, ArrayBufferWriter<byte> content)
     {
-        var errno = OpenRead(directory, path, out var file);
+        var errno = OpenRead(path, out var file);
         using (file)
         {
             return errno == 0 ? Read(file, content) : errno;
@@ -57,9 +53,9 @@ public static unsafe class KernelFile
     }
 
     /// <summary>Writes to a file that exists, in one call.</summary>
-    public static int Write(SafeFileDescriptor? directory, string path, ReadOnlySpan<byte> content)
+    public static int Write(string path, ReadOnlySpan<byte> content)
     {
-        var errno = TryOpen(directory, path, Libc.O_WRONLY, out var file);
+        var errno = TryOpen(null, path, Libc.O_WRONLY, out var file);
         using (file)
         {
             if (errno != 0)
@@ -81,42 +77,18 @@ public static unsafe class KernelFile
         }
     }
 
-    /// <summary>Tells whether a file is there and may be written: 0 or the errno of access(2).</summary>
-    [SkipLocalsInit]
-    public static int CheckWritable(SafeFileDescriptor directory, string path)
-    {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
-        return errno == 0 && Libc.faccessat(directory, bytes, Libc.W_OK, Libc.AT_EACCESS) == -1
-            ? Marshal.GetLastPInvokeError()
-            : errno;
-    }
+    /// <summary>Tells whether a file is there and may be written: access(2).</summary>
+    public static int CheckWritable(string path) => OnPath(path, static bytes => Libc.access(bytes, Libc.W_OK));
 
-    /// <summary>Makes a directory: mkdirat(2).</summary>
-    [SkipLocalsInit]
-    public static int MakeDirectory(SafeFileDescriptor directory, string path)
-    {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
-        return errno == 0 && Libc.mkdirat(directory, bytes, 0b111_101_101) == -1
-            ? Marshal.GetLastPInvokeError()
-            : errno;
-    }
+    /// <summary>Makes a directory: mkdir(2).</summary>
+    public static int MakeDirectory(string path) => OnPath(path, static bytes => Libc.mkdir(bytes, 0b111_101_101));
 
-    /// <summary>Removes a directory that has no directories in it: unlinkat(2).</summary>
-    [SkipLocalsInit]
-    public static int RemoveDirectory(SafeFileDescriptor directory, string path)
-    {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
-        return errno == 0 && Libc.unlinkat(directory, bytes, Libc.AT_REMOVEDIR) == -1
-            ? Marshal.GetLastPInvokeError()
-            : errno;
-    }
+    /// <summary>Removes a directory that has no directories in it: rmdir(2).</summary>
+    public static int RemoveDirectory(string path) => OnPath(path, static bytes => Libc.rmdir(bytes));
 
     [SkipLocalsInit]
     internal static int TryOpen(
-        SafeFileDescriptor? directory, ReadOnlySpan<char> path, int flags, out SafeFileDescriptor descriptor)
+        SafeFileDescriptor? directory, string path, int flags, out SafeFileDescriptor descriptor)
     {
         descriptor = new SafeFileDescriptor();
         var bytes = stackalloc byte[Libc.PATH_MAX];
@@ -137,4 +109,14 @@ public static unsafe class KernelFile
 
         return descriptor.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
     }
+
+    [SkipLocalsInit]
+    private static int OnPath(string path, PathCall call)
+    {
+        var bytes = stackalloc byte[Libc.PATH_MAX];
+        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
+        return errno == 0 && call(bytes) == -1 ? Marshal.GetLastPInvokeError() : errno;
+    }
+
+    private delegate int PathCall(byte* path);
 }

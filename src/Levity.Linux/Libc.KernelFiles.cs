@@ -2,15 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// openat(2), mkdirat(2), unlinkat(2), faccessat(2), statx(2), on paths that are bytes and end with NUL.
+// open(2), openat(2), unlinkat(2), access(2), faccessat(2), statx(2), on paths that are bytes and end with NUL.
 internal static unsafe partial class Libc
 {
     // linux/limits.h; counts the NUL.
     internal const int PATH_MAX = 4096;
 
-    internal const int AT_FDCWD = -100;
     internal const int AT_EACCESS = 0x200;
-    internal const int AT_REMOVEDIR = 0x200;
 
     internal const int O_PATH = 0x20_0000;
 
@@ -36,10 +34,10 @@ internal static unsafe partial class Libc
     internal static partial SafeFileDescriptor openat(SafeFileDescriptor directory, byte* path, int flags, uint mode);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int mkdirat(SafeFileDescriptor directory, byte* path, uint mode);
+    internal static partial int unlinkat(SafeFileDescriptor directory, byte* path, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int unlinkat(SafeFileDescriptor directory, byte* path, int flags);
+    internal static partial int access(byte* path, int mode);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int faccessat(SafeFileDescriptor directory, byte* path, int mode, int flags);

@@ -1,36 +1,38 @@
-using Levity.Linux;
-
 namespace Levity.Processes;
 
-/// <summary>Keeps the processes of one task together, so that they can be signalled and ended as one. Not thread-safe.</summary>
+/// <summary>
+/// Keeps the processes of one task together, so that they can be signalled and ended as one. Used by one thread, the one
+/// that starts and reaps children.
+/// </summary>
 public abstract class Containment : IDisposable
 {
     /// <summary>
-    /// Takes in the task's first process, right after its start and before another is started, with all that it may
-    /// have started since. It may have ended already, but must not have been reaped.
+    /// True when no process of the task is alive, which then stays so. When the leader has ended, look at this before
+    /// it is reaped, and call <see cref="KillAll"/> if it is false: then the leader's number still means the leader.
     /// </summary>
-    /// <exception cref="LinuxException">The process cannot be contained; it should be killed then.</exception>
-    public abstract void Adopt(int leaderPid);
-
-    /// <summary>Sends a signal to every process of the task, and SIGCONT after SIGTERM so that stopped ones can act.</summary>
-    public abstract void Signal(int signo);
-
-    /// <summary>
-    /// Sends SIGKILL to every process of the task; nothing that it does can bring forth new ones. Does not wait for
-    /// their end. When the leader has ended, call this before it is reaped.
-    /// </summary>
-    /// <returns>How many live processes there were; one that has ended does not count, reaped or not.</returns>
-    public abstract int KillAll();
-
-    /// <summary>True when no process of the task is alive.</summary>
+    /// <exception cref="Linux.LinuxException">The kernel did not tell: EMFILE, ENOMEM.</exception>
     public abstract bool IsEmpty { get; }
 
     /// <summary>
-    /// A descriptor that reports <see cref="EpollEvents.Priority"/> when <see cref="IsEmpty"/> may have changed; look
-    /// at that after adding it. Null when nobody tells: then look from time to time. The caller closes it.
+    /// Takes in the task's first process, right after its start, with all that it may have started since. It may have
+    /// ended already, but has not been reaped.
     /// </summary>
-    public abstract SafeFileDescriptor? OpenEmptinessEvents();
+    public abstract void Adopt(int leaderPid);
 
-    /// <summary>Forgets the task, and removes what was made for it once it is empty.</summary>
+    /// <summary>
+    /// Sends a signal to every process of the task, and SIGCONT after SIGTERM so that stopped ones can act.
+    /// </summary>
+    /// <exception cref="Linux.LinuxException">EMFILE, ENOMEM; EINVAL for a number that is no signal.</exception>
+    public abstract void Signal(int signo);
+
+    /// <summary>
+    /// Sends SIGKILL to every process of the task; nothing that they do can bring forth new ones. Does not wait for
+    /// their end. May be called again.
+    /// </summary>
+    /// <returns>How many live processes got it that had not got it before.</returns>
+    /// <exception cref="Linux.LinuxException">EMFILE, ENOMEM: call it again.</exception>
+    public abstract int KillAll();
+
+    /// <summary>Forgets the task. What was made for it is removed as soon as it is empty.</summary>
     public abstract void Dispose();
 }

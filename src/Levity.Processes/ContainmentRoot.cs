@@ -1,41 +1,54 @@
+using Levity.Linux;
+using Levity.Processes.Cgroups;
+using Levity.Processes.Sessions;
+
 namespace Levity.Processes;
 
 /// <summary>
-/// Makes containments, in the best way that this machine allows. One to a process: it may move the whole process into a
-/// control group. Starting and adopting are done by one thread.
+/// Makes containments, in the best way that this machine allows. One to a process, which it makes a subreaper and, where
+/// it can, moves into a control group. This process has no children then but those it makes containments for: what turns
+/// up otherwise is taken for an orphan of a task.
 /// </summary>
 public abstract class ContainmentRoot : IDisposable
 {
     /// <summary>"cgroup" or "session".</summary>
     public abstract string Kind { get; }
 
-    /// <summary>Which control group it is, or why there is none, for the log.</summary>
+    /// <summary>Which control group it is, or why there is none: for the log.</summary>
     public abstract string Description { get; }
 
     /// <summary>Chooses control groups where they can be used, and sessions otherwise.</summary>
     /// <param name="name">
-    /// The name of our control group. A successor of the same name inherits what a dead predecessor left there, so it
-    /// is unique among the live.
+    /// The name of our control group, unique among live supervisors. A successor of the same name finds there what a
+    /// dead predecessor left.
     /// </param>
     /// <param name="forceSession">True to do without control groups in any case.</param>
-    public static ContainmentRoot Open(string name, bool forceSession = false) =>
-        throw new NotImplementedException(name + forceSession);
+    /// <param name="time">The clock; the system's when it is not given.</param>
+    public static ContainmentRoot Open(string name, bool forceSession = false, TimeProvider? time = null)
+    {
+        time ??= TimeProvider.System;
+        Subreaper.Enable();
+        var obstacle = "control groups are not wanted";
+        return forceSession || CgroupRoot.TryOpen(name, time, out obstacle) is not { } root
+            ? new SessionRoot(obstacle, time)
+            : root;
+    }
 
     /// <summary>Makes the containment of a task that is about to be started.</summary>
     /// <param name="taskId">
-    /// Its id, usable as a file's name. The task's environment must have it as LEVITY_TASK_ID.
+    /// Its id, unique and usable as a file's name. The task's environment has it as LEVITY_TASK_ID.
     /// </param>
-    /// <exception cref="Linux.LinuxException">mkdir(2): out of memory or of control groups.</exception>
     public abstract Containment Create(string taskId);
 
     /// <summary>
     /// Kills all that a dead predecessor left, and waits a little for its end. To be called before the first start.
     /// </summary>
     /// <param name="isOurs">
-    /// Whether a task of this id is ours: without control groups, processes are known by their LEVITY_TASK_ID only, and
+    /// Whether a task of this id is ours: without control groups processes are known by their LEVITY_TASK_ID only, and
     /// there may be other supervisors.
     /// </param>
     /// <returns>How many processes were alive.</returns>
+    /// <exception cref="LinuxException">EMFILE, ENOMEM.</exception>
     public abstract int KillLeftovers(Func<string, bool> isOurs);
 
     /// <summary>Leaves the control group, if there is one, and removes it if it is empty.</summary>

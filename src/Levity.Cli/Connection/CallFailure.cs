@@ -8,18 +8,13 @@ internal static class CallFailure
     public static CommandException Explain(RpcException failure, ConnectionOptions options)
     {
         var status = failure.Status;
-        if (TlsAlert.Find(status.DebugException) is { } alert)
-        {
-            return new CommandException(TlsAlert.Explain(alert, options), failure);
-        }
-
         var server = options.Address;
         return status.StatusCode switch
         {
             StatusCode.DeadlineExceeded => new CommandException(
                 $"no answer from {server} within {options.Timeout.TotalSeconds}s; it may have done what it was asked (--timeout)",
                 failure),
-            _ when IsOfTheConnection(status.DebugException) =>
+            _ when IsOfTheConnection(failure) =>
                 new ServerUnreachableException($"the connection to {server} was lost", failure),
             StatusCode.Unavailable => new ServerUnreachableException($"{server} is not available: {status.Detail}", failure),
             StatusCode.Unauthenticated => new CommandException(
@@ -33,10 +28,10 @@ internal static class CallFailure
         };
     }
 
-    // A status that the server sent has no exception with it.
-    private static bool IsOfTheConnection(Exception? exception)
+    /// <summary>Whether the answer was lost on the way. A status that the server sent has no exception with it.</summary>
+    public static bool IsOfTheConnection(RpcException failure)
     {
-        for (var e = exception; e is not null; e = e.InnerException)
+        for (var e = failure.Status.DebugException; e is not null; e = e.InnerException)
         {
             if (e is IOException or HttpRequestException)
             {

@@ -12,7 +12,7 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
 {
     private readonly Reconnection _reconnection = new(options.Timeout * 3, context.Time);
 
-    private bool _wasConnected;
+    private bool _wasAccepted;
 
     /// <param name="request">Its cursor moves on with what is received.</param>
     /// <param name="write">Gets each message, in order, once.</param>
@@ -28,7 +28,7 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
                 await ReceiveOnceAsync(request, write, cancellationToken);
                 return;
             }
-            catch (ServerUnreachableException) when (request.Follow && _wasConnected)
+            catch (ServerUnreachableException) when (request.Follow && _wasAccepted)
             {
                 if (_reconnection.Lost())
                 {
@@ -47,7 +47,6 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
         StreamLogsRequest request, Action<StreamLogsResponse> write, CancellationToken cancellationToken)
     {
         using var connection = await ServerConnection.OpenAsync(options, context.Time, cancellationToken);
-        _wasConnected = true;
         _reconnection.Connected();
         using var call = connection.Client.StreamLogs(request, cancellationToken: cancellationToken);
         try
@@ -66,7 +65,11 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
         }
         catch (RpcException e)
         {
-            throw CallFailure.Explain(e, options);
+            throw connection.Explain(e);
+        }
+        finally
+        {
+            _wasAccepted |= connection.IsAccepted;
         }
 
         if (request.Follow)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Levity.Cli.Connection;
@@ -26,33 +25,16 @@ internal sealed class Refusal(ConnectionOptions options, X509Certificate2 certif
     /// closes the connection.
     /// </summary>
     public string ExplainSilence() =>
-        $"the server at {options.Address} ended the connection after the TLS handshake, as one does that refuses our "
-        + $"certificate {options.CertificateFile}: {Suspicion()}";
+        $"the server at {options.Address} seems to refuse our certificate {options.CertificateFile}: {Suspicion()}; "
+        + "the connection was closed right after the TLS handshake";
 
     private static bool IsOfTheCertificate(string alert) =>
         alert.Contains("certificate", StringComparison.Ordinal) || alert is "unknown ca" or "access denied" or "decrypt error";
 
-    private string Suspicion()
-    {
-        var now = time.GetUtcNow();
-        if (now > certificate.NotAfter)
-        {
-            return $"it expired on {Format(certificate.NotAfter)}";
-        }
-
-        if (now < certificate.NotBefore)
-        {
-            return $"it is not valid before {Format(certificate.NotBefore)}";
-        }
-
-        return IsForClients()
-            ? $"it is signed by '{certificate.Issuer}', which must be a CA that the server trusts (levityd --client-ca)"
-            : "it is not for clients (its extended key usage has no clientAuth)";
-    }
+    private string Suspicion() => Validity.Problem(certificate, time.GetUtcNow()) is { } problem ? $"it {problem}"
+        : IsForClients() ? $"it is signed by '{certificate.Issuer}', which must be a CA that the server trusts (levityd --client-ca)"
+        : "it is not for clients (its extended key usage has no clientAuth)";
 
     private bool IsForClients() => certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
         .Any(usage => usage.EnhancedKeyUsages[ClientAuth] is not null);
-
-    private static string Format(DateTime local) =>
-        local.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

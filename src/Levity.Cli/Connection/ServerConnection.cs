@@ -12,19 +12,26 @@ namespace Levity.Cli.Connection;
 /// </summary>
 internal sealed class ServerConnection : IDisposable
 {
-    private readonly GrpcChannel _channel;
     private readonly ConnectionOptions _options;
+    private readonly ServerStream _stream;
+    private readonly Refusal _refusal;
     private readonly DateTimeOffset _deadline;
+    private readonly GrpcChannel _channel;
 
-    private ServerConnection(ConnectionOptions options, SslStream stream, DateTimeOffset deadline)
+    private ServerConnection(ConnectionOptions options, ServerStream stream, Refusal refusal, DateTimeOffset deadline)
     {
-        _channel = OpenChannel(options, stream);
         _options = options;
+        _stream = stream;
+        _refusal = refusal;
         _deadline = deadline;
+        _channel = OpenChannel(options, stream);
         Client = new TaskManager.TaskManagerClient(_channel);
     }
 
     public TaskManager.TaskManagerClient Client { get; }
+
+    /// <summary>Whether the server has accepted us. It decides after the handshake.</summary>
+    public bool IsAccepted => _stream.HasSpoken;
 
     /// <exception cref="ServerUnreachableException">There is no server, or it did not answer in time.</exception>
     /// <exception cref="CommandException">A file is unusable, or the two ends do not accept each other.</exception>
@@ -37,6 +44,8 @@ internal sealed class ServerConnection : IDisposable
             SystemTrust.Ignore();
         }
 
+        var identity = ClientCertificate.Load(options.CertificateFile, options.KeyFile);
+        var refusal = new Refusal(options, identity.TargetCertificate, time);
         var verification = new ServerVerification(options, time);
         var tls = new SslClientAuthenticationOptions
         {
@@ -44,7 +53,7 @@ internal sealed class ServerConnection : IDisposable
             ApplicationProtocols = [SslApplicationProtocol.Http2],
             EnabledSslProtocols = options.UseObsoleteTls ? SslProtocols.Tls12 : SslProtocols.Tls13,
             AllowTlsResume = false,
-            ClientCertificateContext = ClientCertificate.Load(options.CertificateFile, options.KeyFile),
+            ClientCertificateContext = identity,
             CertificateChainPolicy = ServerTrust.Load(options.CaFile),
             RemoteCertificateValidationCallback = verification.Accept,
         };
@@ -54,8 +63,8 @@ internal sealed class ServerConnection : IDisposable
         try
         {
             var socket = await TcpConnector.ConnectAsync(options.Address, either.Token);
-            var stream = await TlsHandshake.RunAsync(socket, tls, options, verification, either.Token);
-            return new ServerConnection(options, stream, deadline);
+            var stream = await TlsHandshake.RunAsync(socket, tls, options, verification, refusal, either.Token);
+            return new ServerConnection(options, stream, refusal, deadline);
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
         {
@@ -76,15 +85,28 @@ internal sealed class ServerConnection : IDisposable
         }
         catch (RpcException e)
         {
-            throw CallFailure.Explain(e, _options);
+            throw Explain(e);
         }
+    }
+
+    /// <summary>Puts a failed call into words.</summary>
+    public CommandException Explain(RpcException failure)
+    {
+        if (TlsAlert.Find(_stream.FirstReadFailure) is { } alert)
+        {
+            return new CommandException(_refusal.Explain(alert), failure);
+        }
+
+        return !IsAccepted && CallFailure.IsOfTheConnection(failure)
+            ? new ServerUnreachableException(_refusal.ExplainSilence(), failure)
+            : CallFailure.Explain(failure, _options);
     }
 
     public void Dispose() => _channel.Dispose();
 
-    private static GrpcChannel OpenChannel(ConnectionOptions options, SslStream stream)
+    private static GrpcChannel OpenChannel(ConnectionOptions options, ServerStream stream)
     {
-        SslStream? unused = stream;
+        ServerStream? unused = stream;
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,

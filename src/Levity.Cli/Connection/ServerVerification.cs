@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -54,16 +53,11 @@ internal sealed class ServerVerification(ConnectionOptions options, TimeProvider
     private string ExplainDates(X509Certificate2 certificate, X509Certificate2 leaf)
     {
         var whose = certificate.Thumbprint == leaf.Thumbprint ? "it" : $"its CA '{certificate.Subject}'";
-        return time.GetUtcNow() > certificate.NotAfter
-            ? $"{whose} expired on {Date(certificate.NotAfter)}"
-            : $"{whose} is not valid before {Date(certificate.NotBefore)}";
+        return $"{whose} {Validity.Problem(certificate, time.GetUtcNow()) ?? "is not valid at this time"}";
     }
 
     private string Authorities() =>
         options.CaFile is { } file ? $"a CA in {file}" : "a CA that the system trusts; name its CA with --ca FILE or LEVITY_CA";
-
-    private static string Date(DateTime local) =>
-        local.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Names(X509Certificate2 certificate)
     {

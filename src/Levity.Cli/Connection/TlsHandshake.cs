@@ -13,6 +13,7 @@ internal static class TlsHandshake
         SslClientAuthenticationOptions tls,
         ConnectionOptions options,
         ServerVerification verification,
+        Refusal refusal,
         CancellationToken cancellationToken)
     {
         var stream = new ServerStream(socket);
@@ -26,11 +27,12 @@ internal static class TlsHandshake
         catch (Exception e)
         {
             await stream.DisposeAsync();
-            throw e is AuthenticationException or IOException ? Explain(e, options, verification) : e;
+            throw e is AuthenticationException or IOException ? Explain(e, options, verification, refusal) : e;
         }
     }
 
-    private static CommandException Explain(Exception e, ConnectionOptions options, ServerVerification verification)
+    private static CommandException Explain(
+        Exception e, ConnectionOptions options, ServerVerification verification, Refusal refusal)
     {
         if (verification.Reason is { } reason)
         {
@@ -39,7 +41,7 @@ internal static class TlsHandshake
 
         if (TlsAlert.Find(e) is { } alert)
         {
-            return new CommandException(TlsAlert.Explain(alert, options), e);
+            return new CommandException(refusal.Explain(alert), e);
         }
 
         return e is IOException

@@ -111,14 +111,6 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         }
     }
 
-    public override SafeFileDescriptor? OpenEmptinessEvents()
-    {
-        lock (_gate)
-        {
-            return _place == Place.Own ? cgroup.OpenEvents() : null;
-        }
-    }
-
     public override void Dispose()
     {
         _settled = true;

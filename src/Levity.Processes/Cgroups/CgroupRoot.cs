@@ -5,28 +5,22 @@ namespace Levity.Processes.Cgroups;
 
 /// <summary>
 /// A control group with one group in it for ourselves, the nursery, and one for each task. Needs nothing but the right
-/// to make them under the group that we were started in: no controller, no privilege.
+/// to make them below the group that we were started in: no controller, no privilege.
 /// </summary>
 internal sealed class CgroupRoot : ContainmentRoot
 {
-    private const string NurseryName = "supervisor";
-    private const string TaskPrefix = "task-";
-
     private readonly Cgroup _origin;
     private readonly Cgroup _home;
     private readonly Cgroup _own;
-    private readonly SafeFileDescriptor _homeDirectory;
     private readonly Nursery _nursery;
     private readonly CgroupMover _mover;
     private readonly TimeProvider _time;
 
-    private CgroupRoot(
-        Cgroup origin, Cgroup home, Cgroup own, SafeFileDescriptor homeDirectory, Nursery nursery, TimeProvider time)
+    private CgroupRoot(Cgroup origin, Cgroup home, Cgroup own, Nursery nursery, TimeProvider time)
     {
         _origin = origin;
         _home = home;
         _own = own;
-        _homeDirectory = homeDirectory;
         _nursery = nursery;
         _mover = new CgroupMover(time);
         _time = time;
@@ -36,49 +30,61 @@ internal sealed class CgroupRoot : ContainmentRoot
 
     public override string Description => $"cgroup {_home.Location.Directory}";
 
+    private IEnumerable<Cgroup> TaskGroups => _home.Children().Where(child => child.Location != _own.Location);
+
     /// <summary>Makes the groups, and moves this process into its own.</summary>
-    /// <param name="obstacle">Why that cannot be done here.</param>
+    /// <param name="name">What to call them.</param>
+    /// <param name="time">For the age of tasks.</param>
+    /// <param name="obstacle">Why it cannot be done here.</param>
     /// <returns>Null when it cannot.</returns>
     internal static CgroupRoot? TryOpen(string name, TimeProvider time, out string obstacle)
     {
         obstacle = "no cgroup2 file system shows our group";
-        var location = CgroupLocation.FindOwn(
+        var origin = CgroupLocation.FindOwn(
             File.ReadAllText("/proc/self/mountinfo"), File.ReadAllText("/proc/self/cgroup"));
-        if (location is null)
+        if (origin is null)
         {
             return null;
         }
 
+        var home = new Cgroup(origin.Child(name));
+        var own = new Cgroup(home.Location.Child("supervisor"));
         try
         {
-            return Open(location, name, time);
+            MakeSure(home.Make(), "mkdir", home);
+            MakeSure(own.Make(), "mkdir", own);
+            MakeSure(own.CheckKill(), "cgroup.kill", own);
+            MakeSure(own.OpenProcesses(out var processes), "cgroup.procs", own);
+            var root = new CgroupRoot(new Cgroup(origin), home, own, new Nursery(own, processes), time);
+            MakeSure(own.Add(Environment.ProcessId), "cgroup.procs", own);
+            return root;
         }
         catch (LinuxException e)
         {
+            own.TryRemove();
+            home.TryRemove();
             obstacle = e.Message;
             return null;
         }
     }
 
-    public override Containment Create(string taskId)
-    {
-        var cgroup = TaskCgroup(taskId);
-        return new CgroupContainment(taskId, cgroup, _nursery, _mover);
-    }
+    public override Containment Create(string taskId) =>
+        new CgroupContainment(taskId, new Cgroup(_home.Location.Child($"task-{taskId}")), _nursery, _mover);
 
     public override int KillLeftovers(Func<string, bool> isOurs)
     {
         var leftovers = new Leftovers(_time);
         leftovers.Kill(new NurseryMembers(_nursery, task: null));
-        foreach (var cgroup in _home.Children().Where(child => child.Location != _own.Location))
+        foreach (var cgroup in TaskGroups)
         {
-            leftovers.Kill(new CgroupMembers(cgroup));
+            leftovers.Add(new CgroupMembers(cgroup));
             cgroup.Kill();
         }
 
+        // The dead one may have had to do without groups.
         leftovers.Kill(new MarkedMembers(isOurs));
         leftovers.WaitForEnd();
-        foreach (var cgroup in _home.Children().Where(child => child.Location != _own.Location))
+        foreach (var cgroup in TaskGroups)
         {
             _mover.RemoveLater(cgroup);
         }
@@ -92,8 +98,14 @@ internal sealed class CgroupRoot : ContainmentRoot
         _nursery.Dispose();
         _ = _origin.Add(Environment.ProcessId);
         _own.TryRemove();
-        _homeDirectory.Dispose();
         _home.TryRemove();
-        _origin.Dispose();
+    }
+
+    private static void MakeSure(int errno, string call, Cgroup cgroup)
+    {
+        if (errno is not (0 or Errno.EEXIST))
+        {
+            throw new LinuxException(call, errno, cgroup.Location.Directory);
+        }
     }
 }

@@ -9,21 +9,18 @@ namespace Levity.Processes.ProcFs;
 /// </summary>
 internal static class OwnChildren
 {
-    /// <returns>False when this kernel does not tell (CONFIG_PROC_CHILDREN).</returns>
+    /// <returns>False when there is no telling: not on every kernel, and not at every moment.</returns>
     internal static bool TryList(List<int> pids)
     {
         // Each thread has the children that it has started, and the first one those that were left to us.
         var content = new ArrayBufferWriter<byte>();
         foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
         {
-            var errno = KernelFile.Read(null, $"{thread}/children", content);
-            if (errno == 0)
+            // A thread that ends just now gives its children to another one: nobody knows which.
+            if (KernelFile.Read($"{thread}/children", content) != 0)
             {
-                continue;
+                return false;
             }
-
-            // A thread that has just ended has given its children to another one: start again with a full scan.
-            return false;
         }
 
         PidList.Parse(content.WrittenSpan, pids);

@@ -14,7 +14,7 @@ internal static class ProcEnvironment
     internal static string? FindTaskId(int pid)
     {
         var content = new ArrayBufferWriter<byte>();
-        return KernelFile.Read(null, $"/proc/{pid}/environ", content) == 0
+        return KernelFile.Read($"/proc/{pid}/environ", content) == 0
             ? FindTaskId(content.WrittenSpan)
             : null;
     }

@@ -23,7 +23,7 @@ internal readonly record struct ProcStat(int Pid, int ParentPid, int Session, bo
     internal static ProcStat? TryRead(int pid)
     {
         var content = new ArrayBufferWriter<byte>();
-        return KernelFile.Read(null, $"/proc/{pid}/stat", content) == 0
+        return KernelFile.Read($"/proc/{pid}/stat", content) == 0
             ? TryParse(pid, content.WrittenSpan)
             : null;
     }

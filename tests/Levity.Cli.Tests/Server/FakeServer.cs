@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -69,22 +70,28 @@ internal sealed class FakeServer : IAsyncDisposable
             await next(connection);
             _connections.TryRemove(connection, out _);
         });
-        listen.UseHttps(new HttpsConnectionAdapterOptions
+
+        // Not the usual HttpsConnectionAdapterOptions: those refuse certificates that some tests need.
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Authentication(options)) });
+    }
+
+    private static SslServerAuthenticationOptions Authentication(FakeServerOptions options)
+    {
+        var policy = new X509ChainPolicy
         {
-            ServerCertificate = options.Certificate.WithKey(),
-            SslProtocols = options.Protocols,
-            ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-            OnAuthenticate = (_, tls) =>
-            {
-                tls.AllowTlsResume = false;
-                tls.CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    RevocationMode = X509RevocationMode.NoCheck,
-                    DisableCertificateDownloads = true,
-                };
-                tls.CertificateChainPolicy.CustomTrustStore.Add(options.ClientAuthority.Certificate);
-            },
-        });
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.Add(options.ClientAuthority.Certificate);
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(options.Certificate.WithKey(), null, offline: true),
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            EnabledSslProtocols = options.Protocols,
+            ClientCertificateRequired = true,
+            CertificateChainPolicy = policy,
+            AllowTlsResume = false,
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Levity.EndToEnd.Tests.Fixtures;
@@ -7,7 +8,7 @@ internal sealed class CapturedOutput
 {
     // Guards the two below.
     private readonly Lock _gate = new();
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
     private TaskCompletionSource _grown = NewSource();
 
     public CapturedOutput(Stream source) => Ended = ReadAsync(source);
@@ -21,7 +22,7 @@ internal sealed class CapturedOutput
         {
             lock (_gate)
             {
-                return _bytes.ToArray();
+                return _bytes.WrittenSpan.ToArray();
             }
         }
     }
@@ -38,7 +39,7 @@ internal sealed class CapturedOutput
             lock (_gate)
             {
                 grown = _grown.Task;
-                text = Encoding.UTF8.GetString(_bytes.GetBuffer(), 0, (int)_bytes.Length);
+                text = Encoding.UTF8.GetString(_bytes.WrittenSpan);
             }
 
             if (find(text) is { } found)
@@ -66,7 +67,7 @@ internal sealed class CapturedOutput
         {
             lock (_gate)
             {
-                _bytes.Write(buffer, 0, count);
+                _bytes.Write(buffer.AsSpan(0, count));
                 _grown.SetResult();
                 _grown = NewSource();
             }

@@ -7,10 +7,10 @@ namespace Levity.EndToEnd.Tests.Fixtures;
 internal static class ProcessTable
 {
     /// <summary>The living processes of a task: each has inherited its environment. One that has ended has none.</summary>
-    public static IReadOnlyList<int> OfTask(string taskId) => WithWords("environ", words => words.Contains($"LEVITY_TASK_ID={taskId}"));
+    public static IReadOnlyList<int> OfTask(string taskId) => WithWord("environ", word => word == $"LEVITY_TASK_ID={taskId}");
 
     /// <summary>The living processes that have this word among their arguments.</summary>
-    public static IReadOnlyList<int> WithArgument(string argument) => WithWords("cmdline", words => words.Contains(argument));
+    public static IReadOnlyList<int> WithArgument(string argument) => WithWord("cmdline", word => word == argument);
 
     public static IReadOnlyList<ProcessEntry> All() => [.. Pids().Select(ProcessEntry.Find).OfType<ProcessEntry>()];
 
@@ -22,8 +22,9 @@ internal static class ProcessTable
             .Split(':', 'k')[1],
         CultureInfo.InvariantCulture);
 
-    private static List<int> WithWords(string file, Predicate<string[]> wanted) =>
-        [.. Pids().Where(pid => ReadText($"/proc/{pid}/{file}") is { } text && wanted(text.Split('\0')))];
+    /// <summary>The processes that have such a word in this file of theirs, environ or cmdline.</summary>
+    public static IReadOnlyList<int> WithWord(string file, Func<string, bool> wanted) =>
+        [.. Pids().Where(pid => ReadText($"/proc/{pid}/{file}") is { } text && text.Split('\0').Any(wanted))];
 
     private static IEnumerable<int> Pids() => Directory.EnumerateDirectories("/proc")
         .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)

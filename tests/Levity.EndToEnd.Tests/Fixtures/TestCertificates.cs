@@ -21,6 +21,7 @@ internal sealed class TestCertificates : IDisposable
         AliceExpired = _clients.Issue(
             "expired-alice", NameOf("alice"), [CertificateAuthority.ClientAuthentication], TimeSpan.FromHours(-1));
         AliceWithoutUsage = _clients.Issue("no-usage-alice", NameOf("alice"), []);
+        AliceAsServer = _clients.Issue("server-alice", NameOf("alice"), [CertificateAuthority.ServerAuthentication]);
     }
 
     /// <summary>Whom clients trust.</summary>
@@ -44,9 +45,8 @@ internal sealed class TestCertificates : IDisposable
     /// <summary>Says nothing of what it is for.</summary>
     public Identity AliceWithoutUsage { get; }
 
-    /// <summary>A server's certificate that the server's clients' CA has signed: the name is right, the use is not.</summary>
-    public Identity AliceAsServer => field ??= _clients.Issue(
-        "server-alice", NameOf("alice"), [CertificateAuthority.ServerAuthentication]);
+    /// <summary>A server's certificate, although of the clients' CA: all is right but what it is for.</summary>
+    public Identity AliceAsServer { get; }
 
     public CertificateAuthority Clients => _clients;
 

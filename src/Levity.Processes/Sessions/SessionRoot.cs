@@ -1,0 +1,27 @@
+namespace Levity.Processes.Sessions;
+
+/// <summary>Does without control groups: for users who may not make any.</summary>
+/// <param name="obstacle">Why there are none.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SessionRoot(string obstacle, TimeProvider time) : ContainmentRoot
+{
+    private readonly LiveLeaders _leaders = new();
+
+    public override string Kind => "session";
+
+    public override string Description => $"session ({obstacle})";
+
+    public override Containment Create(string taskId) => new SessionContainment(taskId, _leaders);
+
+    public override int KillLeftovers(Func<string, bool> isOurs)
+    {
+        var leftovers = new Leftovers(time);
+        leftovers.Kill(new MarkedMembers(isOurs));
+        leftovers.WaitForEnd();
+        return leftovers.Count;
+    }
+
+    public override void Dispose()
+    {
+    }
+}

@@ -1,0 +1,134 @@
+using Grpc.Core;
+using Levity.Protocol;
+
+namespace Levity.Cli.Tests.Commands;
+
+public sealed class StartCommandTests
+{
+    private const string Id = "0b5e58ca-4f5b-4e0c-9a0c-0b7a3d7b3f11";
+
+    [Fact]
+    public async Task It_prints_the_id_and_nothing_else()
+    {
+        var (run, _) = await StartAsync("true");
+
+        Assert.Equal(new CommandRun(0, run.OutputBytes, ""), run);
+        Assert.Equal($"{Id}\n", run.Output);
+    }
+
+    [Theory]
+    [InlineData("start ls -l", "ls", "-l")]
+    [InlineData("start ls -td", "ls", "-td")]
+    [InlineData("start ls -a=b --address=c -d:e", "ls", "-a=b", "--address=c", "-d:e")]
+    [InlineData("start ls --help --version -h", "ls", "--help", "--version", "-h")]
+    [InlineData("start ls -- -l", "ls", "--", "-l")]
+    [InlineData("start -- --weird -x", "--weird", "-x")]
+    [InlineData("start -- ls -- -l", "ls", "--", "-l")]
+    [InlineData("start -d /tmp ls -d /x", "ls", "-d", "/x")]
+    [InlineData("start -t 5s start query", "start", "query")]
+    [InlineData("-t 5s start levity start ls", "levity", "start", "ls")]
+    [InlineData("start echo @file [suggest] %", "echo", "@file", "[suggest]", "%")]
+    [InlineData("start - -", "-", "-")]
+    public async Task Options_end_at_the_first_operand(string line, params string[] expected)
+    {
+        await using var installation = await Installation.StartAsync();
+        var request = Script(installation);
+
+        var run = await installation.RunAsync(line.Split(' '));
+
+        Assert.Equal(new CommandRun(0, run.OutputBytes, ""), run);
+        Assert.Equal(expected, [request().Binary, .. request().Args]);
+    }
+
+    [Fact]
+    public async Task Arguments_are_passed_on_as_they_are()
+    {
+        string[] args = ["", " ", "a b", "\"", "'", "\\", "ü\n", "--"];
+
+        var (_, request) = await StartAsync(["printf", .. args]);
+
+        Assert.Equal(args, request.Args);
+    }
+
+    [Theory]
+    [InlineData("-d", "/tmp")]
+    [InlineData("--dir", "/tmp")]
+    [InlineData("--dir=/tmp")]
+    [InlineData("-d/tmp")]
+    public async Task The_directory_can_be_given(params string[] options)
+    {
+        var (_, request) = await StartAsync([.. options, "true"]);
+
+        Assert.Equal("/tmp", request.WorkingDir);
+    }
+
+    [Fact]
+    public async Task Without_a_directory_the_server_chooses()
+    {
+        var (_, request) = await StartAsync("true");
+
+        Assert.False(request.HasWorkingDir);
+        Assert.Empty(request.Environment);
+    }
+
+    [Fact]
+    public async Task Variables_are_defined_in_all_forms_and_the_last_of_a_name_counts()
+    {
+        var (_, request) = await StartAsync(
+            "-D", "A=1", "--define", "B=x=y z", "-DC=", "--define=D=-d", "-D", "A=2", "-D", "E= ", "true");
+
+        Assert.Equal(
+            new Dictionary<string, string> { ["A"] = "2", ["B"] = "x=y z", ["C"] = "", ["D"] = "-d", ["E"] = " " },
+            request.Environment);
+    }
+
+    [Theory]
+    [InlineData("NAME")]
+    [InlineData("=value")]
+    [InlineData("=")]
+    public async Task A_definition_without_a_name_or_a_value_is_a_usage_error(string definition)
+    {
+        var run = await CommandRun.ExecuteAsync(["start", "-D", definition, "true"]);
+
+        Assert.Equal(
+            $"levity: --define wants NAME=VALUE, and '{definition}' is none (see `levity start --help`)\n", run.Error);
+        Assert.Equal(125, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("binary: execve '/x': ENOENT (No such file or directory)", 127)]
+    [InlineData("binary: execve '/x': EACCES (Permission denied)", 126)]
+    [InlineData("binary: execve '/x': ENOEXEC (Exec format error)", 126)]
+    [InlineData("working_dir: chdir '/x': ENOENT (No such file or directory)", 125)]
+    public async Task What_cannot_be_executed_has_the_exit_codes_of_the_shell(string detail, int exitCode)
+    {
+        await using var installation = await Installation.StartAsync();
+        installation.Server.Tasks.Start = _ => throw new RpcException(new Status(StatusCode.FailedPrecondition, detail));
+
+        var run = await installation.RunAsync("start", "/x");
+
+        Assert.Equal($"levity: {detail}\n", run.Error);
+        Assert.Empty(run.Output);
+        Assert.Equal(exitCode, run.ExitCode);
+    }
+
+    private static async Task<(CommandRun Run, StartTaskRequest Request)> StartAsync(params string[] args)
+    {
+        await using var installation = await Installation.StartAsync();
+        var request = Script(installation);
+        var run = await installation.RunAsync(["start", .. args]);
+        Assert.Empty(run.Error);
+        return (run, request());
+    }
+
+    private static Func<StartTaskRequest> Script(Installation installation)
+    {
+        StartTaskRequest? received = null;
+        installation.Server.Tasks.Start = request =>
+        {
+            received = request;
+            return new StartTaskResponse { TaskId = new TaskHandle { Id = Id } };
+        };
+        return () => received!;
+    }
+}

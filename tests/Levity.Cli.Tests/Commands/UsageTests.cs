@@ -1,0 +1,59 @@
+namespace Levity.Cli.Tests.Commands;
+
+/// <summary>Command lines that make no sense: one line, exit code 125, and nothing is sent anywhere.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("", "there is no command (see `levity --help`)")]
+    [InlineData("-t 5s", "there is no command (see `levity --help`)")]
+    [InlineData("strat ls", "there is no command strat (see `levity --help`)")]
+    [InlineData("start", "BINARY is missing (see `levity start --help`)")]
+    [InlineData("start --", "BINARY is missing (see `levity start --help`)")]
+    [InlineData("query", "ID is missing (see `levity query --help`)")]
+    [InlineData("query 1 2", "one operand too many: 2 (see `levity query --help`)")]
+    [InlineData("start -x ls", "there is no option -x (see `levity start --help`)")]
+    [InlineData("query --nonsense 1", "there is no option --nonsense (see `levity query --help`)")]
+    [InlineData("query --nonsense=1 1", "there is no option --nonsense=1 (see `levity query --help`)")]
+    [InlineData("--nonsense query 1", "there is no option --nonsense (see `levity query --help`)")]
+    [InlineData("query -f 1", "there is no option -f (see `levity query --help`)")]
+    [InlineData("logs --stdout --stderr 1", "--stdout and --stderr exclude each other; without them there are both streams (see `levity logs --help`)")]
+    [InlineData("logs --cursor -1 1", "--cursor wants a number (see `levity logs --help`)")]
+    [InlineData("logs --cursor 18446744073709551616 1", "--cursor wants a number (see `levity logs --help`)")]
+    [InlineData("query 1 -a", "-a wants a value (see `levity query --help`)")]
+    [InlineData("query 1 --address", "--address wants a value (see `levity query --help`)")]
+    [InlineData("query 1 -a x:1 -a y:2", "--address is given more than once (see `levity query --help`)")]
+    public async Task The_line_says_what_is_wrong(string line, string expected)
+    {
+        var run = await CommandRun.ExecuteAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal($"levity: {expected}\n", run.Error);
+        Assert.Empty(run.Output);
+        Assert.Equal(125, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_empty_id_is_no_id()
+    {
+        var run = await CommandRun.ExecuteAsync(["query", ""]);
+
+        Assert.Equal("levity: the task's id is empty (see `levity query --help`)\n", run.Error);
+        Assert.Equal(125, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("0s")]
+    [InlineData("-1s")]
+    [InlineData("soon")]
+    public async Task A_timeout_that_is_none(string timeout)
+    {
+        var run = await CommandRun.ExecuteAsync(
+            ["query", "1"],
+            new() { ["LEVITY_CERTIFICATE"] = "c", ["LEVITY_KEY"] = "k", ["LEVITY_TIMEOUT"] = timeout });
+
+        Assert.Equal(
+            $"levity: the timeout '{timeout}' (LEVITY_TIMEOUT) is not a duration above zero: write it like 500ms, 5s or 1m30s\n",
+            run.Error);
+        Assert.Equal(125, run.ExitCode);
+    }
+}

@@ -1,0 +1,57 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Levity.EndToEnd.Tests.Fixtures;
+using Levity.Protocol;
+using ReflectionAlpha = Grpc.Reflection.V1Alpha;
+using ReflectionV1 = Grpc.Reflection.V1;
+
+namespace Levity.EndToEnd.Tests.Access;
+
+/// <summary>
+/// Who may call what: a row for each method that levityd serves. The methods come from the contracts, so a new one
+/// without a row is found.
+/// </summary>
+internal static class AccessMatrix
+{
+    private static readonly Dictionary<string, Row> Rows = new()
+    {
+        ["levity.TaskManager/StartTask"] = Row.ForAll(_ => new StartTaskRequest { Binary = "true" }),
+        ["levity.TaskManager/QueryTask"] = Row.ForOwner(id => new QueryTaskRequest { TaskId = TestClient.Handle(id) }),
+        ["levity.TaskManager/SignalTask"] = Row.ForOwner(id => new SignalTaskRequest { TaskId = TestClient.Handle(id) }),
+        ["levity.TaskManager/FetchLogs"] = Row.ForOwner(id => new FetchLogsRequest { TaskId = TestClient.Handle(id) }),
+        ["levity.TaskManager/StreamLogs"] = Row.ForOwner(id => new StreamLogsRequest { TaskId = TestClient.Handle(id) }),
+
+        ["grpc.health.v1.Health/Check"] = Row.ForAll(_ => new HealthCheckRequest()),
+        ["grpc.health.v1.Health/Watch"] = Row.ForAll(_ => new HealthCheckRequest()),
+
+        ["grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] =
+            Row.ForAll(_ => new ReflectionV1.ServerReflectionRequest { ListServices = "" }),
+        ["grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] =
+            Row.ForAll(_ => new ReflectionAlpha.ServerReflectionRequest { ListServices = "" }),
+    };
+
+    public static IReadOnlyList<ServiceDescriptor> Services { get; } =
+    [
+        TaskManager.Descriptor,
+        Health.Descriptor,
+        ReflectionV1.ServerReflection.Descriptor,
+        ReflectionAlpha.ServerReflection.Descriptor,
+    ];
+
+    public static IEnumerable<MethodDescriptor> Methods => Services.SelectMany(service => service.Methods);
+
+    public static IEnumerable<string> RowNames => Rows.Keys;
+
+    public static Row RowOf(MethodDescriptor method) => Rows[AnyMethod.NameOf(method)];
+
+    /// <param name="Request">A request about a task of this id, which the owner may make.</param>
+    /// <param name="Other">What another user is told.</param>
+    internal sealed record Row(Func<string, IMessage> Request, StatusCode Other)
+    {
+        public static Row ForAll(Func<string, IMessage> request) => new(request, StatusCode.OK);
+
+        public static Row ForOwner(Func<string, IMessage> request) => new(request, StatusCode.NotFound);
+    }
+}

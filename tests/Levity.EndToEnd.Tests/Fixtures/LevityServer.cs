@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Levity.EndToEnd.Tests.Fixtures;
+
+/// <summary>
+/// A levityd of a test's own, with its state directory and its certificates, in a session of its own. It can be stopped,
+/// killed and started again; when it is disposed of, nothing of it may be left.
+/// </summary>
+internal sealed partial class LevityServer : IAsyncDisposable
+{
+    private readonly ServerSettings _settings;
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("lv-"); // a socket's path is 107 bytes at most
+    private readonly List<TestClient> _clients = [];
+    private readonly List<string> _messages = [];
+    private readonly Identity _identity;
+    private RunningProgram? _levityd;
+    private string? _address;
+
+    private LevityServer(ServerSettings settings)
+    {
+        _settings = settings;
+        Scratch = _home.CreateSubdirectory("scratch").FullName;
+        Certificates = new TestCertificates(_home.CreateSubdirectory("certs").FullName);
+        _identity = settings.CertificateHost is { } host
+            ? Certificates.Servers.IssueServer("elsewhere", host)
+            : Certificates.Server;
+    }
+
+    public TestCertificates Certificates { get; }
+
+    /// <summary>HOST:PORT; the same one after a restart.</summary>
+    public string Address => _address ?? throw new InvalidOperationException("levityd has not listened yet");
+
+    public int Pid => _levityd!.Pid;
+
+    public string StateDirectory => Path.Combine(_home.FullName, "state");
+
+    /// <summary>A directory for files by which a test and its tasks signal to each other.</summary>
+    public string Scratch { get; }
+
+    /// <summary>What levityd has said, all of them.</summary>
+    public string Messages => string.Concat([.. _messages, _levityd?.Error.Text]);
+
+    /// <summary>The ids of the tasks that have a log.</summary>
+    public IReadOnlyList<string> LogIds => Directory.Exists(LogDirectory)
+        ? [.. Directory.EnumerateDirectories(LogDirectory).Select(path => Path.GetFileName(path))]
+        : [];
+
+    private string LogDirectory => Path.Combine(StateDirectory, "logs");
+
+    public static async Task<LevityServer> StartAsync(ServerSettings? settings = null)
+    {
+        var server = new LevityServer(settings ?? new ServerSettings());
+        try
+        {
+            await server.HandOverAsync();
+            await server.LaunchAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs bin/levity as this user.</summary>
+    public LevityCommand Cli(Identity user) => new(this, user);
+
+    public LevityCommand Cli() => Cli(Certificates.Alice);
+
+    /// <summary>Calls with this certificate; without one when it is null.</summary>
+    public TestClient Client(Identity? user)
+    {
+        var client = new TestClient(Address, Certificates.ServerCa, user);
+        _clients.Add(client);
+        return client;
+    }
+
+    public TestClient Client() => Client(Certificates.Alice);
+
+    /// <summary>Asks levityd to stop, and waits until it has.</summary>
+    public async Task SigtermAsync()
+    {
+        await Signals.SendAsync("TERM", Pid);
+        Assert.Equal(0, await _levityd!.ExitAsync());
+        await ForgetAsync();
+    }
+
+    /// <summary>Kills levityd, its process group and all else in its session.</summary>
+    public async Task Kill9Async()
+    {
+        await Signals.SendAsync("KILL", -Pid);
+        await _levityd!.ExitAsync();
+        foreach (var process in ProcessTable.All().Where(process => process.Session == Pid && process.State != 'Z'))
+        {
+            await Signals.SendAsync("KILL", process.Pid);
+        }
+
+        await ForgetAsync();
+    }
+
+    /// <summary>Starts levityd again, on the same address and the same state directory.</summary>
+    public Task RestartAsync() => LaunchAsync();
+
+    /// <summary>The process id of the supervisor; null when there is none.</summary>
+    public int? FindSupervisor() => ProcessTable.WithArgument(StateDirectory)
+        .Where(pid => pid != _levityd?.Pid && ProcessTable.ReadText($"/proc/{pid}/cmdline")!.Contains("\0serve\0"))
+        .Cast<int?>()
+        .SingleOrDefault();
+
+    public int SupervisorPid => FindSupervisor() ?? throw new InvalidOperationException("there is no supervisor");
+
+    public async ValueTask DisposeAsync()
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine(Messages);
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        Certificates.Dispose();
+        var leftOvers = new LeftOvers(this);
+        if (_levityd is { HasExited: false })
+        {
+            await Signals.SendAsync("TERM", Pid);
+            await _levityd.ExitAsync();
+        }
+
+        if (_levityd is not null)
+        {
+            await _levityd.DisposeAsync();
+        }
+
+        if (FindSupervisor() is not null)
+        {
+            (await RunningProgram.RunAsync([PublishedPrograms.Supervisor, "stop", "--state-dir", StateDirectory])).Successful();
+        }
+
+        await leftOvers.AssertNoneAsync();
+        _home.Delete(recursive: true);
+    }
+
+    private async Task LaunchAsync()
+    {
+        string[] grace = _settings.Grace is { } duration ? ["--grace", duration] : [];
+        string[] user = _settings.UserId is { } id ? Unprivileged.Launcher(id) : [];
+
+        // In a session of its own, so that it can be killed with all of that, and without us.
+        _levityd = RunningProgram.Start(
+            [
+                "setsid", .. user, .. _settings.Launcher, PublishedPrograms.Levityd, _address ?? "127.0.0.1:0",
+                "-c", _identity.CertificateFile, "-k", _identity.KeyFile, "--client-ca", Certificates.ClientCa,
+                "--state-dir", StateDirectory, .. grace,
+            ],
+            _settings.Environment);
+        var listening = await Eventually.CompletesAsync(
+            _levityd.Error.WhenAsync(said => Listening().Match(said) is { Success: true } match ? match.Groups[1].Value : null),
+            "'Listening on HOST:PORT' from levityd");
+        _address = listening
+            ?? throw new InvalidOperationException($"levityd has ended instead of listening; it said: {Messages}");
+    }
+
+    // Nobody else has a levityd's stderr: with the process, that is at its end.
+    private async Task ForgetAsync()
+    {
+        await Eventually.CompletesAsync(_levityd!.Error.Ended, "the end of what levityd writes");
+        _messages.Add(_levityd.Error.Text);
+        await _levityd.DisposeAsync();
+        _levityd = null;
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        _clients.Clear();
+    }
+
+    private async Task HandOverAsync()
+    {
+        if (_settings.UserId is { } user)
+        {
+            var owner = user.ToString(CultureInfo.InvariantCulture);
+            (await RunningProgram.RunAsync(["chown", "--recursive", owner, _home.FullName])).Successful();
+        }
+    }
+
+    [GeneratedRegex(@"Listening on (\S+)\n")]
+    private static partial Regex Listening();
+}

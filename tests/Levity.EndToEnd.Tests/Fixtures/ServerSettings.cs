@@ -1,0 +1,19 @@
+namespace Levity.EndToEnd.Tests.Fixtures;
+
+/// <summary>How a test wants its levityd.</summary>
+internal sealed record ServerSettings
+{
+    /// <summary>What levityd is told with --grace; nothing when it is null.</summary>
+    public string? Grace { get; init; }
+
+    /// <summary>A program that executes levityd as its arguments say, after it has changed what levityd inherits.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whom levityd runs as: a user id; as we do when it is null. Only root can have this.</summary>
+    public int? UserId { get; init; }
+
+    /// <summary>The host that the server's certificate is for, instead of the one it runs on.</summary>
+    public string? CertificateHost { get; init; }
+}

@@ -1,0 +1,95 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Levity.Protocol;
+
+namespace Levity.EndToEnd.Tests.Fixtures;
+
+/// <summary>A gRPC client with one user's certificate. Each of its calls has a deadline, so none hangs.</summary>
+internal sealed class TestClient : IDisposable
+{
+    private readonly GrpcChannel _channel;
+    private readonly TaskManager.TaskManagerClient _tasks;
+
+    /// <param name="address">HOST:PORT.</param>
+    /// <param name="serverCa">The file of the one CA to trust.</param>
+    /// <param name="user">Whose certificate to show; none when it is null.</param>
+    public TestClient(string address, string serverCa, Identity? user)
+    {
+        var handler = new SocketsHttpHandler { SslOptions = Options(serverCa, user), UseProxy = false };
+        _channel = GrpcChannel.ForAddress(
+            $"https://{address}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        _tasks = new TaskManager.TaskManagerClient(_channel);
+    }
+
+    public CallInvoker Invoker => _channel.CreateCallInvoker();
+
+    /// <summary>For a call: far away, but not for ever.</summary>
+    public static CallOptions Bounded => new(
+        deadline: (TimeProvider.System.GetUtcNow() + 2 * Eventually.Bound).UtcDateTime,
+        cancellationToken: TestContext.Current.CancellationToken);
+
+    public static SslClientAuthenticationOptions Options(string serverCa, Identity? user)
+    {
+        var trust = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        trust.CustomTrustStore.ImportFromPemFile(serverCa);
+
+        // Shown whatever it says it is for: the server shall refuse it, not we.
+        var context = user is null ? null : SslStreamCertificateContext.Create(user.Load(), [], offline: true);
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = trust, ClientCertificateContext = context };
+    }
+
+    /// <summary>Starts a task: its id.</summary>
+    public async Task<string> StartAsync(StartTaskRequest request) =>
+        (await _tasks.StartTaskAsync(request, Bounded)).TaskId.Id;
+
+    public Task<string> StartAsync(string binary, params IEnumerable<string> arguments) =>
+        StartAsync(new StartTaskRequest { Binary = binary, Args = { arguments } });
+
+    /// <summary>Starts a shell with this script; the arguments are its $1, $2 …</summary>
+    public Task<string> ShellAsync(string script, params IEnumerable<string> arguments) =>
+        StartAsync("sh", ["-c", script, "sh", .. arguments]);
+
+    public async Task<QueryTaskResponse> QueryAsync(string id) =>
+        await _tasks.QueryTaskAsync(new QueryTaskRequest { TaskId = Handle(id) }, Bounded);
+
+    public async Task SignalAsync(string id) =>
+        await _tasks.SignalTaskAsync(new SignalTaskRequest { TaskId = Handle(id) }, Bounded);
+
+    public async Task<FetchLogsResponse> FetchAsync(string id) =>
+        await _tasks.FetchLogsAsync(new FetchLogsRequest { TaskId = Handle(id) }, Bounded);
+
+    public AsyncServerStreamingCall<StreamLogsResponse> Stream(StreamLogsRequest request) =>
+        _tasks.StreamLogs(request, Bounded);
+
+    /// <summary>A stream of the whole log, to the task's end.</summary>
+    public AsyncServerStreamingCall<StreamLogsResponse> Follow(string id) =>
+        Stream(new StreamLogsRequest { TaskId = Handle(id), Follow = true });
+
+    /// <summary>Waits until the task is over.</summary>
+    public Task<QueryTaskResponse> EndAsync(string id)
+    {
+        QueryTaskResponse? last = null;
+        return Eventually.GetAsync(
+            async () => (last = await QueryAsync(id)).StatusCode
+                is TaskStatusCode.NotStarted or TaskStatusCode.Running or TaskStatusCode.Signalled ? null : last,
+            () => $"the end of task {id}: {last}");
+    }
+
+    /// <summary>Waits until the task is over and was a plain success.</summary>
+    public async Task SuccessAsync(string id)
+    {
+        var end = await EndAsync(id);
+        Assert.True(end is { StatusCode: TaskStatusCode.Finished, HasExitCode: true, ExitCode: 0 }, $"{end}");
+    }
+
+    public void Dispose() => _channel.Dispose();
+
+    public static TaskHandle Handle(string id) => new() { Id = id };
+}
