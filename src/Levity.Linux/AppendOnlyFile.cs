@@ -5,8 +5,6 @@ namespace Levity.Linux;
 /// <summary>A file that a child is given to write its messages to.</summary>
 public static class AppendOnlyFile
 {
-    private const int PathMax = 4096;
-
     // asm-generic/fcntl.h
     private const int O_APPEND = 0x400;
 
@@ -15,17 +13,17 @@ public static class AppendOnlyFile
     /// it, nobody overwrites anybody.
     /// </summary>
     /// <exception cref="LinuxException">open(2): ELOOP for a link, EACCES, ENOSPC …</exception>
-    public static unsafe SafeFileDescriptor Open(string path)
+    public static SafeFileDescriptor Open(string path)
     {
         const int flags = Libc.O_WRONLY | O_APPEND | Libc.O_CREAT | Libc.O_CLOEXEC;
-        var terminated = stackalloc byte[PathMax];
-        var errno = CString.Terminate(path, new Span<byte>(terminated, PathMax));
-        if (errno != 0)
+        var file = new SafeFileDescriptor();
+        var opened = Libc.open(path, flags | Libc.O_NOFOLLOW, 0b110_000_000);
+        if (opened == -1)
         {
-            throw new LinuxException("open", errno, path);
+            throw new LinuxException("open", Marshal.GetLastPInvokeError(), path);
         }
 
-        var file = Libc.open(terminated, flags | Libc.O_NOFOLLOW, 0b110_000_000);
-        return file.IsInvalid ? throw new LinuxException("open", Marshal.GetLastPInvokeError(), path) : file;
+        file.Own(opened);
+        return file;
     }
 }

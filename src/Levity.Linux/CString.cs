@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Levity.Linux;
 
 /// <summary>A path as the kernel wants it: at most PATH_MAX bytes, the last one NUL, none before.</summary>
@@ -17,17 +15,5 @@ internal static class CString
         path.CopyTo(room);
         room[path.Length] = 0;
         return path.Contains((byte)0) ? Errno.EINVAL : 0;
-    }
-
-    /// <inheritdoc cref="Terminate(ReadOnlySpan{byte}, Span{byte})"/>
-    internal static int Terminate(ReadOnlySpan<char> path, Span<byte> room)
-    {
-        if (!Encoding.UTF8.TryGetBytes(path, room[..^1], out var length))
-        {
-            return Errno.ENAMETOOLONG;
-        }
-
-        room[length] = 0;
-        return path.Contains('\0') ? Errno.EINVAL : 0;
     }
 }

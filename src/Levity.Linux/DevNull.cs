@@ -7,7 +7,7 @@ public static class DevNull
     /// <exception cref="LinuxException">open(2): EMFILE, ENFILE, or a machine without /dev/null.</exception>
     public static SafeFileDescriptor OpenRead()
     {
-        var errno = KernelFile.TryOpen(null, "/dev/null", Libc.O_RDONLY, out var descriptor);
+        var errno = KernelFile.Open("/dev/null", Libc.O_RDONLY, out var descriptor);
         return errno == 0 ? descriptor : throw new LinuxException("open", errno, "/dev/null");
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
@@ -14,8 +13,7 @@ public static unsafe class KernelFile
     private const int ReadSize = 4096;
 
     /// <summary>Opens a file for reading.</summary>
-    public static int OpenRead(string path, out SafeFileDescriptor file) =>
-        TryOpen(null, path, Libc.O_RDONLY, out file);
+    public static int OpenRead(string path, out SafeFileDescriptor file) => Open(path, Libc.O_RDONLY, out file);
 
     /// <summary>Appends the whole file to <paramref name="content"/>.</summary>
     public static int Read(string path, ArrayBufferWriter<byte> content)
@@ -55,7 +53,7 @@ public static unsafe class KernelFile
     /// <summary>Writes to a file that exists, in one call.</summary>
     public static int Write(string path, ReadOnlySpan<byte> content)
     {
-        var errno = TryOpen(null, path, Libc.O_WRONLY, out var file);
+        var errno = Open(path, Libc.O_WRONLY, out var file);
         using (file)
         {
             if (errno != 0)
@@ -78,45 +76,27 @@ public static unsafe class KernelFile
     }
 
     /// <summary>Tells whether a file is there and may be written: access(2).</summary>
-    public static int CheckWritable(string path) => OnPath(path, static bytes => Libc.access(bytes, Libc.W_OK));
+    public static int CheckWritable(string path) => ErrnoOf(Libc.access(path, Libc.W_OK));
 
     /// <summary>Makes a directory: mkdir(2).</summary>
-    public static int MakeDirectory(string path) => OnPath(path, static bytes => Libc.mkdir(bytes, 0b111_101_101));
+    public static int MakeDirectory(string path) => ErrnoOf(Libc.mkdir(path, 0b111_101_101));
 
     /// <summary>Removes a directory that has no directories in it: rmdir(2).</summary>
-    public static int RemoveDirectory(string path) => OnPath(path, static bytes => Libc.rmdir(bytes));
+    public static int RemoveDirectory(string path) => ErrnoOf(Libc.rmdir(path));
 
-    [SkipLocalsInit]
-    internal static int TryOpen(
-        SafeFileDescriptor? directory, string path, int flags, out SafeFileDescriptor descriptor)
+    internal static int Open(string path, int flags, out SafeFileDescriptor descriptor)
     {
         descriptor = new SafeFileDescriptor();
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
-        return errno == 0 ? TryOpen(directory, bytes, flags, ref descriptor) : errno;
-    }
-
-    internal static int TryOpen(
-        SafeFileDescriptor? directory, byte* path, int flags, ref SafeFileDescriptor descriptor)
-    {
+        int opened;
         do
         {
-            descriptor = directory is null
-                ? Libc.open(path, flags | Libc.O_CLOEXEC, 0)
-                : Libc.openat(directory, path, flags | Libc.O_CLOEXEC, 0);
+            opened = Libc.open(path, flags | Libc.O_CLOEXEC, 0);
         }
-        while (descriptor.IsInvalid && Libc.Interrupted);
+        while (opened == -1 && Libc.Interrupted);
 
-        return descriptor.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+        descriptor.Own(opened);
+        return ErrnoOf(opened);
     }
 
-    [SkipLocalsInit]
-    private static int OnPath(string path, PathCall call)
-    {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
-        return errno == 0 && call(bytes) == -1 ? Marshal.GetLastPInvokeError() : errno;
-    }
-
-    private delegate int PathCall(byte* path);
+    private static int ErrnoOf(int result) => result == -1 ? Marshal.GetLastPInvokeError() : 0;
 }

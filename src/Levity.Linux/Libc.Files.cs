@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// What files and directories need beyond Libc.KernelFiles.cs: open(2), pwrite(2), ftruncate(2), fsync(2), flock(2),
-// statx(2), mkdir(2), rmdir(2), renameat(2), getdents64(2).
+// pwrite(2), ftruncate(2), fsync(2), flock(2), open(2), mkdir(2), rmdir(2), unlink(2), rename(2), getdents64(2), on paths
+// that are text.
 internal static unsafe partial class Libc
 {
     // asm-generic/fcntl.h
@@ -44,15 +44,32 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int flock(SafeFileDescriptor fd, int operation);
 
+    // The descriptor as a number: the caller has its owner ready. The mode is a variable argument in C, which on x64 and
+    // arm64 is passed like any other.
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int open(string path, int flags, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int openat(SafeFileDescriptor directory, string path, int flags, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mkdir(string path, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rmdir(string path);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int unlinkat(SafeFileDescriptor directory, string path, int flags);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int renameat(
+        SafeFileDescriptor oldDirectory, string oldPath, SafeFileDescriptor newDirectory, string newPath);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int mkdir(byte* path, uint mode);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int rmdir(byte* path);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int renameat(
-        SafeFileDescriptor oldDirectory, byte* oldPath, SafeFileDescriptor newDirectory, byte* newPath);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint getdents64(SafeFileDescriptor directory, byte* entries, nint size);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// open(2), openat(2), unlinkat(2), access(2), faccessat(2), statx(2), on paths that are bytes and end with NUL.
+// open(2), access(2), faccessat(2), statx(2), on paths that are bytes and end with NUL.
 internal static unsafe partial class Libc
 {
     // linux/limits.h; counts the NUL.
@@ -30,14 +30,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial SafeFileDescriptor open(byte* path, int flags, uint mode);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial SafeFileDescriptor openat(SafeFileDescriptor directory, byte* path, int flags, uint mode);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int unlinkat(SafeFileDescriptor directory, byte* path, int flags);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int access(byte* path, int mode);
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int access(string path, int mode);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int faccessat(SafeFileDescriptor directory, byte* path, int mode, int flags);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -6,7 +5,7 @@ namespace Levity.Linux;
 
 /// <summary>
 /// A directory that only its user may enter, held open: what is done under it is done in this very directory, whatever
-/// has become of its path. Neither the directory nor a file in it is ever reached through a link (ELOOP, ENOTDIR).
+/// has become of its path. Neither the directory nor a file in it is ever reached through a link (ENOTDIR, ELOOP).
 /// Directories are made with mode 0700 and files with 0600, of which the umask can only take something away.
 /// </summary>
 public sealed unsafe class LinuxDirectory : IDisposable
@@ -31,8 +30,8 @@ public sealed unsafe class LinuxDirectory : IDisposable
     /// <exception cref="LinuxException">ENOTDIR for a link or a file, EACCES, EMFILE …</exception>
     public static LinuxDirectory? TryOpen(string path)
     {
-        var errno = KernelFile.TryOpen(
-            null, path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW, out var descriptor);
+        Check("open", path, path);
+        var errno = TryOpen(null, path, Libc.O_RDONLY | Libc.O_DIRECTORY, out var descriptor);
         return errno switch
         {
             0 => new LinuxDirectory(descriptor, path),
@@ -45,30 +44,31 @@ public sealed unsafe class LinuxDirectory : IDisposable
     /// <exception cref="LinuxException">EEXIST, whatever it is that is there; ENOENT, EACCES, ENOSPC …</exception>
     public static LinuxDirectory Create(string path)
     {
-        Make(path);
+        Check("mkdir", path, path);
+        if (Libc.mkdir(path, DirectoryMode) == -1)
+        {
+            throw new LinuxException("mkdir", Marshal.GetLastPInvokeError(), path);
+        }
+
         return TryOpen(path) ?? throw new LinuxException("open", Errno.ENOENT, path);
     }
 
     /// <summary>Removes an empty directory: rmdir(2).</summary>
     /// <returns>False when there is none (ENOENT).</returns>
     /// <exception cref="LinuxException">ENOTEMPTY, ENOTDIR for a link or a file …</exception>
-    [SkipLocalsInit]
     public static bool Remove(string path)
     {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        Terminate("rmdir", path, bytes);
-        return Gone("rmdir", path, Libc.rmdir(bytes));
+        Check("rmdir", path, path);
+        return IsGone("rmdir", path, Libc.rmdir(path));
     }
 
     /// <summary>Makes a file for reading and writing: openat(2).</summary>
     /// <exception cref="LinuxException">EEXIST, whatever it is that is there; ENOSPC, EMFILE …</exception>
-    public LinuxFile CreateFile(string name) =>
-        TryOpenFile(name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL) ?? throw Failure("openat", name, Errno.ENOENT);
+    public LinuxFile CreateFile(string name) => Make(name, Libc.O_EXCL);
 
     /// <summary>Opens a file for reading and writing, and makes it when there is none: openat(2).</summary>
-    /// <exception cref="LinuxException">ELOOP for a link, ENOSPC, EMFILE …</exception>
-    public LinuxFile OpenOrCreateFile(string name) =>
-        TryOpenFile(name, Libc.O_RDWR | Libc.O_CREAT) ?? throw Failure("openat", name, Errno.ENOENT);
+    /// <exception cref="LinuxException">ELOOP for a link, EINVAL for what is no regular file, ENOSPC …</exception>
+    public LinuxFile OpenOrCreateFile(string name) => Make(name, 0);
 
     /// <summary>Opens a file for reading: openat(2).</summary>
     /// <returns>Null when there is none (ENOENT).</returns>
@@ -79,30 +79,25 @@ public sealed unsafe class LinuxDirectory : IDisposable
     /// <inheritdoc cref="TryOpenRead"/>
     public LinuxFile? TryOpenWrite(string name) => TryOpenFile(name, Libc.O_RDWR);
 
-    /// <summary>Gives a file another name, in the place of the file that may have it now: renameat(2).</summary>
+    /// <summary>Gives a file another name, in the place of the file that may have it now: rename(2).</summary>
     /// <exception cref="LinuxException">ENOENT, ENOSPC …</exception>
-    [SkipLocalsInit]
     public void Rename(string name, string newName)
     {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        var newBytes = stackalloc byte[Libc.PATH_MAX];
-        Terminate("renameat", name, bytes);
-        Terminate("renameat", newName, newBytes);
-        if (Libc.renameat(_descriptor, bytes, _descriptor, newBytes) == -1)
+        Check("renameat", name, PathOf(name));
+        Check("renameat", newName, PathOf(newName));
+        if (Libc.renameat(_descriptor, name, _descriptor, newName) == -1)
         {
-            throw Failure("renameat", name, Marshal.GetLastPInvokeError());
+            throw new LinuxException("renameat", Marshal.GetLastPInvokeError(), PathOf(name));
         }
     }
 
-    /// <summary>Removes a file: unlinkat(2). A link is removed itself, not what it leads to.</summary>
+    /// <summary>Removes a file: unlink(2). A link is removed itself, not what it leads to.</summary>
     /// <returns>False when there is none (ENOENT).</returns>
     /// <exception cref="LinuxException">EISDIR, EACCES, EIO …</exception>
-    [SkipLocalsInit]
     public bool Unlink(string name)
     {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        Terminate("unlinkat", name, bytes);
-        return Gone("unlinkat", name, Libc.unlinkat(_descriptor, bytes, 0));
+        Check("unlinkat", name, PathOf(name));
+        return IsGone("unlinkat", PathOf(name), Libc.unlinkat(_descriptor, name, 0));
     }
 
     /// <summary>Waits until the names in this directory are on the disk: fsync(2).</summary>
@@ -111,7 +106,7 @@ public sealed unsafe class LinuxDirectory : IDisposable
     {
         if (Libc.fsync(_descriptor) == -1)
         {
-            throw Failure("fsync", Path, Marshal.GetLastPInvokeError());
+            throw new LinuxException("fsync", Marshal.GetLastPInvokeError(), Path);
         }
     }
 
@@ -119,13 +114,13 @@ public sealed unsafe class LinuxDirectory : IDisposable
     /// <exception cref="LinuxException">EIO …</exception>
     public List<string> Names()
     {
-        // A second opening of the directory, because a listing moves the descriptor's position.
-        var errno = KernelFile.TryOpen(_descriptor, ".", Libc.O_RDONLY | Libc.O_DIRECTORY, out var listing);
+        // A listing moves the descriptor's position, so it gets one of its own.
+        var errno = TryOpen(this, ".", Libc.O_RDONLY | Libc.O_DIRECTORY, out var listing);
         using (listing)
         {
             if (errno != 0)
             {
-                throw Failure("openat", Path, errno);
+                throw new LinuxException("openat", errno, Path);
             }
 
             var names = new List<string>();
@@ -135,7 +130,9 @@ public sealed unsafe class LinuxDirectory : IDisposable
                 var size = Libc.getdents64(listing, entries, EntriesSize);
                 if (size <= 0)
                 {
-                    return size == 0 ? names : throw Failure("getdents64", Path, Marshal.GetLastPInvokeError());
+                    return size == 0
+                        ? names
+                        : throw new LinuxException("getdents64", Marshal.GetLastPInvokeError(), Path);
                 }
 
                 AddNames(names, new ReadOnlySpan<byte>(entries, (int)size));
@@ -161,27 +158,16 @@ public sealed unsafe class LinuxDirectory : IDisposable
         }
     }
 
-    [SkipLocalsInit]
-    private static void Make(string path)
+    // A NUL would cut the path silently.
+    private static void Check(string call, string name, string path)
     {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        Terminate("mkdir", path, bytes);
-        if (Libc.mkdir(bytes, DirectoryMode) == -1)
+        if (name.Contains('\0'))
         {
-            throw new LinuxException("mkdir", Marshal.GetLastPInvokeError(), path);
+            throw new LinuxException(call, Errno.EINVAL, path);
         }
     }
 
-    private static void Terminate(string call, string path, byte* bytes)
-    {
-        var errno = CString.Terminate(path, new Span<byte>(bytes, Libc.PATH_MAX));
-        if (errno != 0)
-        {
-            throw new LinuxException(call, errno, path);
-        }
-    }
-
-    private static bool Gone(string call, string path, int result)
+    private static bool IsGone(string call, string path, int result)
     {
         if (result == 0)
         {
@@ -193,34 +179,50 @@ public sealed unsafe class LinuxDirectory : IDisposable
     }
 
     // O_NONBLOCK means nothing to a regular file, but opening a named pipe without it may wait for ever.
-    [SkipLocalsInit]
-    private LinuxFile? TryOpenFile(string name, int flags)
+    private static int TryOpen(LinuxDirectory? directory, string path, int flags, out SafeFileDescriptor descriptor)
     {
-        var bytes = stackalloc byte[Libc.PATH_MAX];
-        Terminate("openat", name, bytes);
         flags |= Libc.O_CLOEXEC | Libc.O_NOFOLLOW | Libc.O_NONBLOCK;
-        SafeFileDescriptor descriptor;
+        descriptor = new SafeFileDescriptor();
+        int number;
         do
         {
-            descriptor = Libc.openat(_descriptor, bytes, flags, FileMode);
+            number = directory is null
+                ? Libc.open(path, flags, FileMode)
+                : Libc.openat(directory._descriptor, path, flags, FileMode);
         }
-        while (descriptor.IsInvalid && Libc.Interrupted);
+        while (number == -1 && Libc.Interrupted);
 
-        if (descriptor.IsInvalid)
+        if (number == -1)
         {
-            var errno = Marshal.GetLastPInvokeError();
-            return errno == Errno.ENOENT ? null : throw Failure("openat", name, errno);
+            return Marshal.GetLastPInvokeError();
         }
 
-        var file = new LinuxFile(descriptor, $"{Path}/{name}");
+        descriptor.Own(number);
+        return 0;
+    }
+
+    private LinuxFile Make(string name, int flags) => TryOpenFile(name, Libc.O_RDWR | Libc.O_CREAT | flags)
+        ?? throw new LinuxException("openat", Errno.ENOENT, PathOf(name));
+
+    private LinuxFile? TryOpenFile(string name, int flags)
+    {
+        var path = PathOf(name);
+        Check("openat", name, path);
+        var errno = TryOpen(this, name, flags, out var descriptor);
+        if (errno != 0)
+        {
+            return errno == Errno.ENOENT ? null : throw new LinuxException("openat", errno, path);
+        }
+
+        var file = new LinuxFile(descriptor, path);
         if (file.IsRegular)
         {
             return file;
         }
 
         file.Dispose();
-        throw Failure("openat", name, Errno.EINVAL);
+        throw new LinuxException("openat", Errno.EINVAL, path);
     }
 
-    private LinuxException Failure(string call, string name, int errno) => new(call, errno, $"{Path}/{name}");
+    private string PathOf(string name) => $"{Path}/{name}";
 }

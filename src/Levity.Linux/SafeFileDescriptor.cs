@@ -14,7 +14,8 @@ public sealed class SafeFileDescriptor : SafeHandle
     {
     }
 
-    public override bool IsInvalid => handle == -1;
+    // The calls return a C int, which the marshaller takes for something as wide as a pointer: the upper half is noise.
+    public override bool IsInvalid => (int)handle == -1;
 
     /// <summary>
     /// Takes over a descriptor that a call filled in, such as one of a pair. The owner is made before the call, so that

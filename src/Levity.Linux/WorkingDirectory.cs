@@ -21,10 +21,15 @@ public static unsafe class WorkingDirectory
             return errno;
         }
 
-        errno = KernelFile.TryOpen(null, bytes, Libc.O_PATH | Libc.O_DIRECTORY, ref directory);
-        if (errno != 0)
+        do
         {
-            return errno;
+            directory = Libc.open(bytes, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        }
+        while (directory.IsInvalid && Libc.Interrupted);
+
+        if (directory.IsInvalid)
+        {
+            return Marshal.GetLastPInvokeError();
         }
 
         // Looking up "." needs the right to search the directory, which is what entering it needs.

@@ -16,6 +16,7 @@ public sealed class LogWriter : IDisposable
 {
     private readonly string _directory;
     private readonly ulong _base;
+    private readonly ulong _key;
 
     // Null while released.
     private Segment? _segment;
@@ -31,6 +32,7 @@ public sealed class LogWriter : IDisposable
     {
         _directory = directory;
         _base = segment.Base;
+        _key = segment.Key;
         _segment = segment;
         End = new LogCursor(segment.Base);
     }
@@ -102,6 +104,8 @@ public sealed class LogWriter : IDisposable
     /// <param name="unixNs">When it arrived, in nanoseconds since 1970.</param>
     public AppendOutcome Append(LogFrameBuffer buffer, LogStream stream, int count, long unixNs)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan((int)stream, (int)LogStream.Stdout, nameof(stream));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((int)stream, (int)LogStream.Stderr, nameof(stream));
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, LogFrameBuffer.MaxPayload);
         ThrowIfSealed();
@@ -258,15 +262,25 @@ public sealed class LogWriter : IDisposable
         try
         {
             using var place = LinuxDirectory.TryOpen(_directory);
-            var state = place is null
-                ? HeaderState.Incomplete
-                : Segment.TryOpen(place, _base, writable: true, out _segment);
-            return state switch
+            var state = HeaderState.Incomplete;
+            if (place is not null)
             {
-                HeaderState.Whole => 0,
-                HeaderState.Incomplete => Errno.ENOENT,
-                _ => Errno.EIO,
-            };
+                state = Segment.TryOpen(place, _base, writable: true, out _segment);
+            }
+
+            if (state == HeaderState.Incomplete)
+            {
+                return Errno.ENOENT;
+            }
+
+            if (_segment?.Key == _key)
+            {
+                return 0;
+            }
+
+            // Not the file that this writer made.
+            ReleaseFile();
+            return Errno.EIO;
         }
         catch (LinuxException e)
         {

@@ -1,10 +1,9 @@
 using Levity.Supervisor;
-using Levity.Supervisor.State;
 
 return args switch
 {
     ["start", "--state-dir", var directory] => StartVerb.Run(directory, Console.Error),
-    ["serve", "--state-dir", var directory] => ServeVerb.Run(directory, new SupervisorLog(Console.Error, TimeProvider.System)),
+    ["serve", "--state-dir", var directory] => ServeVerb.Run(directory),
     ["stop", "--state-dir", var directory] => await StopVerb.RunAsync(directory, Console.Error),
     _ => Usage(),
 };

@@ -7,6 +7,7 @@ using Levity.Supervisor.Children;
 using Levity.Supervisor.Control;
 using Levity.Supervisor.Output;
 using Levity.Supervisor.State;
+using Microsoft.Win32.SafeHandles;
 
 namespace Levity.Supervisor;
 
@@ -15,8 +16,9 @@ internal static class ServeVerb
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
-    public static int Run(string stateDirectory, SupervisorLog log)
+    public static int Run(string stateDirectory)
     {
+        using var log = new SupervisorLog(TimeProvider.System);
         try
         {
             Serve(stateDirectory, log);
@@ -76,8 +78,11 @@ internal static class ServeVerb
     // Whoever started us waits for this line or for the end of the stream.
     private static void TellReady()
     {
-        using var output = Console.OpenStandardOutput();
-        output.Write(Encoding.ASCII.GetBytes(StartVerb.ReadyMessage));
+        using (var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0))
+        {
+            output.Write(Encoding.ASCII.GetBytes(StartVerb.ReadyMessage));
+        }
+
         StandardOutput.ReplaceByNull();
     }
 

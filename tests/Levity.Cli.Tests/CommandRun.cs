@@ -10,16 +10,16 @@ internal sealed record CommandRun(int ExitCode, byte[] OutputBytes, string Error
     public string Output => Encoding.UTF8.GetString(OutputBytes);
 
     public static async Task<CommandRun> ExecuteAsync(
-        IReadOnlyList<string> args, Dictionary<string, string>? variables = null, Stream? output = null, TimeProvider? time = null)
+        IReadOnlyList<string> args, Dictionary<string, string>? variables = null, Stream? output = null, Stream? error = null)
     {
-        using var captured = new MemoryStream();
-        using var error = new MemoryStream();
+        using var capturedOutput = new MemoryStream();
+        using var capturedError = new MemoryStream();
         var exitCode = await CommandLine.RunAsync(
             [.. args],
             new CommandContext(
-                new ConsoleOutput(output ?? captured, error),
+                new ConsoleOutput(output ?? capturedOutput, error ?? capturedError),
                 name => variables?.GetValueOrDefault(name),
-                time ?? TimeProvider.System));
-        return new CommandRun(exitCode, captured.ToArray(), Encoding.UTF8.GetString(error.ToArray()));
+                TimeProvider.System));
+        return new CommandRun(exitCode, capturedOutput.ToArray(), Encoding.UTF8.GetString(capturedError.ToArray()));
     }
 }

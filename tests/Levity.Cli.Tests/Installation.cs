@@ -7,23 +7,20 @@ namespace Levity.Cli.Tests;
 internal sealed class Installation : IAsyncDisposable
 {
     private readonly TemporaryDirectory _files = new();
-    private readonly IssuedCertificate _serverCertificate;
+    private readonly FakeServerOptions _options;
     private readonly IssuedCertificate _client;
 
-    private Installation(FakeServer server, TestAuthority authority, IssuedCertificate serverCertificate, IssuedCertificate client)
+    private Installation(FakeServer server, FakeServerOptions options, IssuedCertificate client)
     {
         Server = server;
-        Authority = authority;
-        _serverCertificate = serverCertificate;
+        _options = options;
         _client = client;
         CertificateFile = _files.Write("alice.pem", client.CertificatePem);
         KeyFile = _files.Write("alice.key", client.KeyPem);
-        CaFile = _files.Write("ca.pem", authority.Certificate.ExportCertificatePem());
+        CaFile = _files.Write("ca.pem", options.ClientAuthority.Certificate.ExportCertificatePem());
     }
 
     public FakeServer Server { get; private set; }
-
-    public TestAuthority Authority { get; }
 
     public string CertificateFile { get; set; }
 
@@ -48,18 +45,26 @@ internal sealed class Installation : IAsyncDisposable
         var serverCertificate = issueServer?.Invoke(authority) ?? authority.IssueServer();
         var client = issueClient?.Invoke(authority) ?? authority.IssueClient();
         var options = new FakeServerOptions(serverCertificate, authority);
-        var server = await FakeServer.StartAsync(configure?.Invoke(options) ?? options);
-        return new Installation(server, authority, serverCertificate, client);
+        options = configure?.Invoke(options) ?? options;
+        return new Installation(await FakeServer.StartAsync(options), options, client);
     }
 
     public Task<CommandRun> RunAsync(params string[] args) => CommandRun.ExecuteAsync([.. Options, .. args]);
+
+    /// <summary>Ends the server and starts another one in its place.</summary>
+    public async Task RestartServerAsync(Action<ScriptedTaskManager> script)
+    {
+        var port = Server.Port;
+        await Server.DisposeAsync();
+        Server = await FakeServer.StartAsync(_options with { Port = port }, script);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
         _client.Dispose();
-        _serverCertificate.Dispose();
-        Authority.Dispose();
+        _options.Certificate.Dispose();
+        _options.ClientAuthority.Dispose();
         _files.Dispose();
     }
 }

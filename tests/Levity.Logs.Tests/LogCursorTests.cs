@@ -31,15 +31,9 @@ public sealed class LogCursorTests : IDisposable
     {
         NewLog(sealIt);
         var places = TestLogs.ReadAll(_logs["a"]).Select(entry => entry.Next.Position).Append(0ul).ToHashSet();
-        if (!sealIt)
-        {
-            // Nothing was read there, and the default of what was not read is 0.
-            Assert.Contains(0ul, places);
-        }
-
         var length = (ulong)new FileInfo(Path.Combine(_logs["a"], TestLogs.FirstSegment)).Length;
         var numbers = Enumerable.Range(0, (int)length + 100).Select(number => (ulong)number)
-            .Concat([int.MaxValue, uint.MaxValue, long.MaxValue, 1ul << 63, ulong.MaxValue - 31, ulong.MaxValue]);
+            .Concat((ulong[])[int.MaxValue, uint.MaxValue, long.MaxValue, 1ul << 63, ulong.MaxValue - 31, ulong.MaxValue]);
         foreach (var number in numbers)
         {
             var outcome = LogReader.Open(_logs["a"], new LogCursor(number), out var reader);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Text;
 using Levity.Cli.Output;
@@ -11,8 +10,6 @@ namespace Levity.Cli.Commands;
 /// <summary>The whole command line: reads it, runs the command, and turns whatever went wrong into one line.</summary>
 internal static class CommandLine
 {
-    private const int HelpWidth = 100;
-
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CommandContext context)
     {
@@ -45,7 +42,7 @@ internal static class CommandLine
             new ParserConfiguration { ResponseFileTokenReplacer = null }); // an argument may begin with @
         if (UsageProblem.In(parsed) is { } problem)
         {
-            throw new CommandException($"{problem} (see `{Path(parsed.CommandResult)} --help`)");
+            throw new CommandException($"{problem} (see `{HelpText.PathOf(parsed.CommandResult)} --help`)");
         }
 
         var help = new StringWriter();
@@ -73,15 +70,12 @@ internal static class CommandLine
             new QueryCommand(globals, context),
             new SignalCommand(globals, context),
             new LogsCommand(globals, context),
-            new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpAction { MaxWidth = HelpWidth } },
+            new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpText() },
             new VersionOption("--version") { Description = "Show the version.", Action = new VersionAction() },
         };
         globals.AddTo(root);
         return root;
     }
-
-    private static string Path(CommandResult result) =>
-        result.Parent is CommandResult parent ? $"{Path(parent)} {result.Command.Name}" : result.Command.Name;
 
     private static void Report(Exception e, string line, CommandContext context)
     {

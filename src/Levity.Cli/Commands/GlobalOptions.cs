@@ -14,24 +14,26 @@ internal sealed class GlobalOptions
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
 
     private readonly Option<string?> _address = Create(
-        "--address", "-a", "HOST:PORT", $"The server; LEVITY_ADDRESS. [default: {DefaultAddress}]");
+        "--address", "-a", "HOST:PORT", $"The server [LEVITY_ADDRESS; default {DefaultAddress}].");
 
     private readonly Option<string?> _certificate = Create(
-        "--certificate", "-c", "FILE", "Your certificate, with any intermediates (PEM); LEVITY_CERTIFICATE.");
+        "--certificate", "-c", "FILE", "Your certificate, PEM [LEVITY_CERTIFICATE].");
 
     private readonly Option<string?> _key = Create(
-        "--key", "-k", "FILE", "Its private key (PEM, ECDSA or RSA); LEVITY_KEY.");
+        "--key", "-k", "FILE", "Its private key, PEM [LEVITY_KEY].");
 
     private readonly Option<string?> _ca = Create(
-        "--ca", null, "FILE", "The CAs that the server may be signed by (PEM); LEVITY_CA. [default: the system's]");
+        "--ca", null, "FILE", "The CAs to trust, PEM [LEVITY_CA; default the system's].");
 
     private readonly Option<string?> _timeout = Create(
-        "--timeout",
-        "-t",
-        "DURATION",
-        $"For connecting and for the answer, like 500ms or 1m30s; LEVITY_TIMEOUT. [default: {DefaultTimeout}]");
+        "--timeout", "-t", "DURATION", $"To connect and get an answer, as 1m30s [LEVITY_TIMEOUT; default {DefaultTimeout}].");
 
-    private readonly Option<bool> _useObsoleteTls = new("--use-obsolete-tls") { Hidden = true, Recursive = true };
+    private readonly Option<bool> _useObsoleteTls = new("--use-obsolete-tls")
+    {
+        Arity = ArgumentArity.Zero,
+        Hidden = true,
+        Recursive = true,
+    };
 
     public void AddTo(Command root)
     {

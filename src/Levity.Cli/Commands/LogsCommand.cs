@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Levity.Cli.Connection;
 using Levity.Cli.Output;
 using Levity.Protocol;
@@ -15,17 +17,27 @@ internal sealed class LogsCommand : Command
 
     private readonly Option<bool> _follow = new("--follow", "-f")
     {
-        Description = "Go on until the task is over; reconnects when the connection is lost.",
+        Description = "Go on until the task is over; reconnects when it has to.",
+        Arity = ArgumentArity.Zero,
     };
 
-    private readonly Option<bool> _stdout = new("--stdout") { Description = "Only what it wrote to stdout." };
+    private readonly Option<bool> _stdout = new("--stdout")
+    {
+        Description = "Only what it wrote to stdout.",
+        Arity = ArgumentArity.Zero,
+    };
 
-    private readonly Option<bool> _stderr = new("--stderr") { Description = "Only what it wrote to stderr." };
+    private readonly Option<bool> _stderr = new("--stderr")
+    {
+        Description = "Only what it wrote to stderr.",
+        Arity = ArgumentArity.Zero,
+    };
 
     private readonly Option<ulong> _cursor = new("--cursor")
     {
         HelpName = "N",
-        Description = "Begin after the message that had this cursor. [default: 0, the start]",
+        Description = "Begin after the message that had this cursor [default 0].",
+        CustomParser = ParseCursor,
     };
 
     public LogsCommand(GlobalOptions globals, CommandContext context)
@@ -61,6 +73,16 @@ internal sealed class LogsCommand : Command
         var receiver = new LogReceiver(globals.Read(parsed, context.Variable), context);
         await receiver.ReceiveAsync(request, message => Write(message, context.Output), cancellationToken);
         return ExitCodes.Success;
+    }
+
+    private static ulong ParseCursor(ArgumentResult result)
+    {
+        if (!ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor))
+        {
+            result.AddError("--cursor wants a number");
+        }
+
+        return cursor;
     }
 
     private static void Write(StreamLogsResponse message, ConsoleOutput output)

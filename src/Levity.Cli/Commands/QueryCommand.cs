@@ -15,7 +15,7 @@ internal sealed class QueryCommand : Command
     private readonly TaskIdArgument _id = new();
 
     public QueryCommand(GlobalOptions globals, CommandContext context)
-        : base("query", "Prints a task's state and, once it has exited, its exit code.")
+        : base("query", "Prints a task's state and, when it has exited, its exit code.")
     {
         Arguments.Add(_id);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));

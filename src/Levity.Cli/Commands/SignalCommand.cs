@@ -10,7 +10,7 @@ internal sealed class SignalCommand : Command
     private readonly TaskIdArgument _id = new();
 
     public SignalCommand(GlobalOptions globals, CommandContext context)
-        : base("signal", "Asks a task to stop: SIGTERM, and SIGKILL after the server's grace period. Does not wait.")
+        : base("signal", "Asks a task to stop, with SIGTERM and in the end SIGKILL; does not wait.")
     {
         Arguments.Add(_id);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));

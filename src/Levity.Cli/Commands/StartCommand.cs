@@ -11,23 +11,23 @@ internal sealed class StartCommand : Command
     private readonly Option<string?> _directory = new("--dir", "-d")
     {
         HelpName = "DIR",
-        Description = "The task's working directory, absolute. [default: the server's choice]",
+        Description = "Its working directory, absolute [default the server's].",
     };
 
     private readonly Option<string[]> _definitions = new("--define", "-D")
     {
         HelpName = "NAME=VALUE",
-        Description = "Sets a variable in the task's environment; may be repeated, the last of a name counts.",
+        Description = "Sets a variable in its environment; the last of a name counts.",
     };
 
     private readonly Argument<string> _binary = new("BINARY")
     {
-        Description = "The command: a path, or a name in the task's own PATH. Options of levity go before it.",
+        Description = "The command: a path, or a name in the task's own PATH.",
     };
 
     private readonly Argument<string[]> _arguments = new("ARG")
     {
-        Description = "Its arguments, passed on as they are.",
+        Description = "Its arguments, as they are: levity's options come before BINARY.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

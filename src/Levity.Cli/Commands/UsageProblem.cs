@@ -23,10 +23,27 @@ internal static class UsageProblem
             return $"there is no option {unknown.Value}";
         }
 
-        return parsed.Errors is [var error, ..] ? error.Message.TrimEnd('.') : null;
+        var surplus = parsed.UnmatchedTokens is [var first, ..] ? first : null;
+        if (parsed.CommandResult.Command.Subcommands.Count > 0)
+        {
+            return surplus is null ? "there is no command" : $"there is no command {surplus}";
+        }
+
+        return surplus is not null ? $"one operand too many: {surplus}"
+            : parsed.Errors is [var error, ..] ? Describe(error)
+            : null;
     }
 
     private static bool IsOperand(Token token, ParseResult parsed) =>
         parsed.CommandResult.Tokens.Any(operand => ReferenceEquals(operand, token))
         || parsed.UnmatchedTokens.Contains(token.Value);
+
+    private static string Describe(ParseError error) => error.SymbolResult switch
+    {
+        ArgumentResult { Tokens.Count: 0 } operand => $"{operand.Argument.Name} is missing",
+        OptionResult { Tokens.Count: 0 } option => $"{option.IdentifierToken?.Value} wants a value",
+        OptionResult { IdentifierTokenCount: > 1, Option: { Arity.MaximumNumberOfValues: 1 } option } =>
+            $"{option.Name} is given more than once",
+        _ => error.Message,
+    };
 }

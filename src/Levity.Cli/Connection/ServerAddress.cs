@@ -28,12 +28,12 @@ internal sealed record ServerAddress(string Host, int Port)
         {
             host = inner;
         }
-        else if (host.Contains(':'))
+        else if (Uri.CheckHostName(host) == UriHostNameType.IPv6)
         {
             throw Unusable(setting, "write an IPv6 address in brackets: [::1]:4321");
         }
 
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        if (Uri.CheckHostName(host) is UriHostNameType.Unknown or UriHostNameType.Basic)
         {
             throw Unusable(setting, "write HOST:PORT, such as 127.0.0.1:4321");
         }

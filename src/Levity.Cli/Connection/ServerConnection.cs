@@ -12,6 +12,9 @@ namespace Levity.Cli.Connection;
 /// </summary>
 internal sealed class ServerConnection : IDisposable
 {
+    // Less is not accepted by SocketsHttpHandler.
+    private static readonly TimeSpan ShortestPing = TimeSpan.FromSeconds(1);
+
     private readonly ConnectionOptions _options;
     private readonly ServerStream _stream;
     private readonly Refusal _refusal;
@@ -107,14 +110,17 @@ internal sealed class ServerConnection : IDisposable
     private static GrpcChannel OpenChannel(ConnectionOptions options, ServerStream stream)
     {
         ServerStream? unused = stream;
+        var pingAfter = options.Timeout > ShortestPing ? options.Timeout : ShortestPing;
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
-            KeepAlivePingDelay = options.Timeout,
-            KeepAlivePingTimeout = options.Timeout,
+
+            // A follower of a silent task would never notice that the server has gone without a word.
+            KeepAlivePingDelay = pingAfter,
+            KeepAlivePingTimeout = pingAfter,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ConnectCallback = (_, _) => Interlocked.Exchange(ref unused, null) is { } ready
                 ? ValueTask.FromResult<Stream>(ready)

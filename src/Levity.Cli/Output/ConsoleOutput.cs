@@ -26,7 +26,7 @@ internal sealed class ConsoleOutput(Stream output, Stream error)
         {
             error.Write(Encoding.UTF8.GetBytes($"levity: {ErrorLine.Escape(text)}\n"));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // There is nobody left to tell.
         }
@@ -44,8 +44,8 @@ internal sealed class ConsoleOutput(Stream output, Stream error)
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            // Closed, or open for reading only: the console's stream says so when it is written to.
-            return openConsole();
+            // It is closed: whoever started us does not want it.
+            return Stream.Null;
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class ConsoleOutput(Stream output, Stream error)
         {
             throw new BrokenPipeException(e);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CommandException($"cannot write to {name}: {e.Message}", e);
         }

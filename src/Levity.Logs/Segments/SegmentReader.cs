@@ -8,8 +8,8 @@ namespace Levity.Logs.Segments;
 /// </summary>
 /// <remarks>
 /// What is behind the last whole frame may change: it is a frame that is being written, or one that found no room and
-/// is about to be cut off, to be followed by another in the same place. So bytes that are no frame yet are never kept
-/// from one <see cref="Read"/> to the next, and no frame is called broken before it has been read again.
+/// is about to be cut off, to be followed by another in the same place. So what is no frame is not believed before it
+/// has been read again, and none of it is kept once there is nothing more to read.
 /// </remarks>
 internal sealed class SegmentReader(Segment segment, ulong position) : IDisposable
 {

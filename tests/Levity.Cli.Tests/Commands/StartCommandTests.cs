@@ -37,7 +37,7 @@ public sealed class StartCommandTests
         var run = await installation.RunAsync(line.Split(' '));
 
         Assert.Equal(new CommandRun(0, run.OutputBytes, ""), run);
-        Assert.Equal(expected, [request().Binary, .. request().Args]);
+        Assert.Equal(expected, request().Args.Prepend(request().Binary));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ServerAddressTests
     [InlineData(":4321", "write HOST:PORT, such as 127.0.0.1:4321")]
     [InlineData("", "it has no port: did you mean :4321?")]
     [InlineData("local host:4321", "write HOST:PORT, such as 127.0.0.1:4321")]
-    [InlineData("[::1:4321", "write an IPv6 address in brackets: [::1]:4321")]
+    [InlineData("[::1:4321", "write HOST:PORT, such as 127.0.0.1:4321")]
     [InlineData("localhost:0", "the port is a number from 1 to 65535")]
     [InlineData("localhost:65536", "the port is a number from 1 to 65535")]
     [InlineData("localhost:+1", "the port is a number from 1 to 65535")]

@@ -37,9 +37,10 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    public static async Task<FakeServer> StartAsync(FakeServerOptions options)
+    public static async Task<FakeServer> StartAsync(FakeServerOptions options, Action<ScriptedTaskManager>? script = null)
     {
         var server = new FakeServer(options);
+        script?.Invoke(server.Tasks);
         await server._application.StartAsync(TestContext.Current.CancellationToken);
         var address = server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         server.Port = new Uri(address.Addresses.Single()).Port;

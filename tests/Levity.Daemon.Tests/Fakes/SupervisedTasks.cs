@@ -79,7 +79,11 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     {
         var record = new TaskRecord
         {
-            Id = TaskId.New(), Owner = Owner, CreatedAt = Time.GetUtcNow(), Request = SomeRequest(), State = state,
+            Id = TaskId.New(),
+            Owner = Owner,
+            CreatedAt = Time.GetUtcNow(),
+            Request = SomeRequest(),
+            State = state,
         };
         Registry.Durable[record.Id] = record;
         await Tasks.LoadAsync(TestContext.Current.CancellationToken);

@@ -40,7 +40,8 @@ public sealed class ManagedTaskTests
             var task = NewTask();
             var moves = new List<TaskState> { task.Record.State };
             using var together = new Barrier(2);
-            await Task.WhenAll(Task.Run(() => PullAtRandom(seed: 2 * round)), Task.Run(() => PullAtRandom((2 * round) + 1)));
+            await Task.WhenAll(new[] { 2 * round, (2 * round) + 1 }.Select(
+                seed => Task.Run(() => PullAtRandom(seed), TestContext.Current.CancellationToken)));
 
             Assert.All(moves.Zip(moves.Skip(1)), move => Assert.True(TaskTransitions.IsAllowed(move.First, move.Second)));
             Assert.Equal(moves[^1], task.Record.State);

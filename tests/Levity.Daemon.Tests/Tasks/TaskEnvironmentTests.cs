@@ -26,7 +26,8 @@ public sealed class TaskEnvironmentTests
     {
         var request = new StartTaskRequest
         {
-            Binary = "true", Environment = { ["PATH"] = "/opt/bin", ["COLOUR"] = "blue", ["EMPTY"] = "" },
+            Binary = "true",
+            Environment = { ["PATH"] = "/opt/bin", ["COLOUR"] = "blue", ["EMPTY"] = "" },
         };
 
         var variables = Variables(Prepare(request));

@@ -100,9 +100,17 @@ public sealed class TaskManagerTests : IAsyncDisposable
 
         Assert.True(_world.Tasks.TryFind(task.Record.Id, "alice", out var own));
         Assert.Same(task, own);
-        Assert.False(_world.Tasks.TryFind(task.Record.Id, caller, out var foreign));
-        Assert.False(_world.Tasks.TryFind(TaskId.New(), caller, out var missing));
-        Assert.Equal(missing, foreign);
+        Assert.False(_world.Tasks.TryFind(task.Record.Id, caller, out _));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_somebody_elses_task_is_handed_as_much_as_for_none()
+    {
+        var task = await _world.StartAsync();
+
+        Assert.False(_world.Tasks.TryFind(task.Record.Id, "bob", out var foreign));
+
+        Assert.Null(foreign);
     }
 
     [Fact]

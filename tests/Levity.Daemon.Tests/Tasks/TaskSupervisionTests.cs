@@ -1,5 +1,4 @@
 using Levity.Daemon.Registry;
-using Levity.Daemon.Supervision;
 using Levity.Daemon.Tasks;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Protocol;

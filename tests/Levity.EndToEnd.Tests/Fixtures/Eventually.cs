@@ -38,7 +38,7 @@ internal static class Eventually
         GetAsync(() => Task.FromResult(look() ? what : null), what);
 
     /// <summary>Waits for a task that nobody bounds otherwise.</summary>
-    public static async Task<T> CompletesAsync<T>(Task<T> task, string what)
+    public static async Task<T> CompletesAsync<T>(Task<T> task, Func<string> what)
     {
         try
         {
@@ -46,7 +46,9 @@ internal static class Eventually
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"not within {Bound.TotalSeconds} s: {what}");
+            throw new TimeoutException($"not within {Bound.TotalSeconds} s: {what()}");
         }
     }
+
+    public static Task<T> CompletesAsync<T>(Task<T> task, string what) => CompletesAsync(task, () => what);
 }

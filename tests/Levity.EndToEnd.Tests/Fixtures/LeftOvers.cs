@@ -17,16 +17,28 @@ internal sealed class LeftOvers
 
     public async Task AssertNoneAsync()
     {
-        await Eventually.TrueAsync(
-            () => Processes().Count == 0,
-            () => $"the end of all of its processes; there are {string.Join("; ", Processes())}");
+        try
+        {
+            await Eventually.TrueAsync(
+                () => !Processes().Any(), () => $"the end of all processes; there are {Describe()}");
+        }
+        finally
+        {
+            // They shall spoil this test only.
+            foreach (var pid in Processes())
+            {
+                await Signals.SendAsync("KILL", pid);
+            }
+        }
+
         Assert.False(Directory.Exists(_cgroup), $"the control group {_cgroup} is left");
     }
 
-    private List<string> Processes() => [.. ProcessTable.WithArgument(_stateDirectory)
-        .Concat(ProcessTable.WithWord("environ", IsOfTask))
-        .Distinct()
-        .Select(pid => $"{pid}: {ProcessTable.ReadText($"/proc/{pid}/cmdline")?.Replace('\0', ' ')}")];
+    private IEnumerable<int> Processes() =>
+        ProcessTable.WithArgument(_stateDirectory).Union(ProcessTable.WithWord("environ", IsOfTask));
+
+    private string Describe() => string.Join(
+        "; ", Processes().Select(pid => $"{pid}: {ProcessTable.ReadText($"/proc/{pid}/cmdline")?.Replace('\0', ' ')}"));
 
     private bool IsOfTask(string variable) =>
         variable.StartsWith("LEVITY_TASK_ID=", StringComparison.Ordinal) && _taskIds.Contains(variable["LEVITY_TASK_ID=".Length..]);

@@ -106,7 +106,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
 
     /// <summary>The process id of the supervisor; null when there is none.</summary>
     public int? FindSupervisor() => ProcessTable.WithArgument(StateDirectory)
-        .Where(pid => pid != _levityd?.Pid && ProcessTable.ReadText($"/proc/{pid}/cmdline")!.Contains("\0serve\0"))
+        .Where(pid => ProcessTable.ReadText($"/proc/{pid}/cmdline")?.Contains("\0serve\0", StringComparison.Ordinal) ?? false)
         .Cast<int?>()
         .SingleOrDefault();
 
@@ -150,14 +150,14 @@ internal sealed partial class LevityServer : IAsyncDisposable
         // In a session of its own, so that it can be killed with all of that, and without us.
         _levityd = RunningProgram.Start(
             [
-                "setsid", .. user, .. _settings.Launcher, PublishedPrograms.Levityd, _address ?? "127.0.0.1:0",
+                "setsid", .. user, .. _settings.Launcher(Scratch), PublishedPrograms.Levityd, _address ?? "127.0.0.1:0",
                 "-c", _identity.CertificateFile, "-k", _identity.KeyFile, "--client-ca", Certificates.ClientCa,
                 "--state-dir", StateDirectory, .. grace,
             ],
             _settings.Environment);
         var listening = await Eventually.CompletesAsync(
             _levityd.Error.WhenAsync(said => Listening().Match(said) is { Success: true } match ? match.Groups[1].Value : null),
-            "'Listening on HOST:PORT' from levityd");
+            () => $"'Listening on HOST:PORT' from levityd; it said: {Messages}");
         _address = listening
             ?? throw new InvalidOperationException($"levityd has ended instead of listening; it said: {Messages}");
     }

@@ -73,8 +73,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Waits for its end: the exit code, 128 + n where a signal ended it.</summary>
     public async Task<int> ExitAsync()
     {
-        await Eventually.CompletesAsync(
-            WaitAsync(), $"the end of {_name}; it said: {Error.Text}");
+        await Eventually.CompletesAsync(WaitAsync(), () => $"the end of {_name}; it said: {Error.Text}");
         return _process.ExitCode;
     }
 

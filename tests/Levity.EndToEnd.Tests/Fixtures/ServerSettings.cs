@@ -6,8 +6,10 @@ internal sealed record ServerSettings
     /// <summary>What levityd is told with --grace; nothing when it is null.</summary>
     public string? Grace { get; init; }
 
-    /// <summary>A program that executes levityd as its arguments say, after it has changed what levityd inherits.</summary>
-    public IReadOnlyList<string> Launcher { get; init; } = [];
+    /// <summary>
+    /// Gives, for the scratch directory, a command that executes what follows it after it has changed what that inherits.
+    /// </summary>
+    public Func<string, string[]> Launcher { get; init; } = _ => [];
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

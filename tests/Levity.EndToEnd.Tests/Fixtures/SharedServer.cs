@@ -3,9 +3,11 @@ namespace Levity.EndToEnd.Tests.Fixtures;
 /// <summary>One levityd for all tests of a class: for tests that leave it as they found it.</summary>
 public sealed class SharedServer : IAsyncLifetime
 {
-    internal LevityServer Server { get; private set; } = null!;
+    private LevityServer? _server;
 
-    public async ValueTask InitializeAsync() => Server = await LevityServer.StartAsync();
+    internal LevityServer Server => _server!;
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask InitializeAsync() => _server = await LevityServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -56,6 +56,19 @@ internal sealed class TestClient : IDisposable
     public Task<string> ShellAsync(string script, params IEnumerable<string> arguments) =>
         StartAsync("sh", ["-c", script, "sh", .. arguments]);
 
+    /// <summary>Starts <see cref="ChildProgram"/> with a verb.</summary>
+    public Task<string> ChildAsync(params IEnumerable<string> verb)
+    {
+        var request = new StartTaskRequest { Binary = ChildProgram.FilePath, Args = { verb } };
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } runtime)
+        {
+            // A task's environment does not say where .NET is, when it is in no usual place.
+            request.Environment["DOTNET_ROOT"] = runtime;
+        }
+
+        return StartAsync(request);
+    }
+
     public async Task<QueryTaskResponse> QueryAsync(string id) =>
         await _tasks.QueryTaskAsync(new QueryTaskRequest { TaskId = Handle(id) }, Bounded);
 
@@ -87,6 +100,17 @@ internal sealed class TestClient : IDisposable
     {
         var end = await EndAsync(id);
         Assert.True(end is { StatusCode: TaskStatusCode.Finished, HasExitCode: true, ExitCode: 0 }, $"{end}");
+    }
+
+    /// <summary>Waits until the task has written this.</summary>
+    public async Task OutputAsync(string id, string text)
+    {
+        using var call = Follow(id);
+        var messages = new List<StreamLogsResponse>();
+        while (!messages.Text().Contains(text, StringComparison.Ordinal))
+        {
+            messages.Add(await call.NextAsync());
+        }
     }
 
     public void Dispose() => _channel.Dispose();

@@ -1,0 +1,73 @@
+using Levity.Bench.Reporting;
+using Levity.Bench.Rows;
+using Levity.Bench.UnderTest;
+
+namespace Levity.Bench;
+
+/// <summary>Runs rows one after the other and reports what came of them.</summary>
+internal static class BenchRun
+{
+    public static readonly IReadOnlyList<IRow> AllRows =
+    [
+        new Starts(), new WholeCommand(), new Queries(), new LogReading(), new WholeLogs(), new Capture(), new Followers(),
+        new Memory(), new Readiness(), new Growth(),
+    ];
+
+    // Well over what a row takes: it is there so that one that hangs ends.
+    private static readonly TimeSpan RowBound = TimeSpan.FromMinutes(3);
+
+    /// <returns>0 when every row was measured, whether it reached its goal or not; 1 otherwise.</returns>
+    public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellationToken)
+    {
+        using var bench = Workbench.Create(Programs.Find(), options.Smoke);
+        var machine = Machine.Describe(bench.Root);
+        var began = TimeProvider.System.GetUtcNow();
+        var reports = new List<RowReport>();
+        var failed = 0;
+        foreach (var row in options.Rows)
+        {
+            await Console.Error.WriteLineAsync($"bench: {row.Name} …");
+            if (await TryAsync(row, bench, cancellationToken) is { } report)
+            {
+                reports.Add(report);
+            }
+            else
+            {
+                failed++;
+            }
+        }
+
+        var revision = await Revision.ReadAsync(Programs.RepositoryRoot, cancellationToken);
+        var run = new RunReport(began, machine, revision, options.Command, reports);
+        TerminalTable.Print(run);
+        if (failed > 0)
+        {
+            await Console.Error.WriteLineAsync($"bench: {failed} rows could not be measured, nothing is written");
+            return 1;
+        }
+
+        if (options.Output is { } directory)
+        {
+            await Console.Error.WriteLineAsync($"bench: {await MarkdownReport.WriteAsync(run, directory, cancellationToken)}");
+        }
+
+        return 0;
+    }
+
+    private static async Task<RowReport?> TryAsync(IRow row, Workbench bench, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(RowBound, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            return await row.RunAsync(bench, either.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The edge of a row: whatever went wrong in it, the others are measured, and the run fails in the end.
+            await Console.Error.WriteLineAsync(
+                bound.IsCancellationRequested ? $"bench: {row.Name} took over {RowBound}: {e.Message}" : $"bench: {row.Name}: {e}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Levity.Bench.Measuring;
+using Levity.Bench.Reporting;
+
+namespace Levity.Bench.Rows;
+
+/// <summary>What many records do to the cost of a call: to be measured when records are ever removed.</summary>
+internal sealed class Growth : IRow
+{
+    public string Name => "growth";
+
+    public Task<RowReport> RunAsync(Workbench bench, CancellationToken cancellationToken) => Task.FromResult(new RowReport(
+        [
+            Line.NotYet(
+                "p99 of start and query, 100,000 records against 10", Goal.RatioAtMost(1.5),
+                "records at rest and their removal come with the durability issue"),
+        ]));
+}

@@ -1,0 +1,44 @@
+using Levity.Bench.Measuring;
+using Levity.Bench.Peers;
+using Levity.Bench.Processes;
+using Levity.Bench.Reporting;
+using Levity.Bench.UnderTest;
+
+namespace Levity.Bench.Rows;
+
+/// <summary>The command line as a whole process, TLS handshake included, against ssh.</summary>
+internal sealed class WholeCommand : IRow
+{
+    private const string What = "`levity start -- true` as a whole process";
+
+    private static readonly Goal OpenGoal = Goal.RatioAtMost(0.25);
+    private static readonly Goal ColdGoal = Goal.RatioAtMost(0.1);
+
+    public string Name => "command";
+
+    public async Task<RowReport> RunAsync(Workbench bench, CancellationToken cancellationToken)
+    {
+        if (!Ssh.IsInstalled)
+        {
+            return new RowReport(
+                [Line.NotMeasured(What, Ssh.HowToInstall, OpenGoal), Line.NotMeasured(What, Ssh.HowToInstall, ColdGoal)]);
+        }
+
+        await using var server = await LevityServer.StartAsync(bench, cancellationToken);
+        await using var ssh = await Ssh.StartAsync(bench, cancellationToken);
+        var levity = new TimedCommand([.. server.CommandLine("start", "--", "true")]);
+        var overOpen = ssh.OverOpenConnection("true");
+        var cold = ssh.Cold("true");
+        var samples = await Interleaved.MeasureAsync(
+            warmUps: bench.Pick(20, 3), rounds: bench.Pick(40, 5), cancellationToken,
+            levity.MillisecondsAsync, overOpen.MillisecondsAsync, cold.MillisecondsAsync);
+        await ssh.RequireOpenConnectionAsync(cancellationToken);
+        return new RowReport(
+            [
+                Line.Compare(What, Unit.Milliseconds, samples[0], ("ssh, open connection", samples[1]), OpenGoal),
+                Line.Compare(What, Unit.Milliseconds, samples[0], ("ssh, cold", samples[2]), ColdGoal),
+            ],
+            "command: with `start`, today's verb, which does not wait for the end as ssh does; `run`, which will, is a later "
+            + "issue. ssh runs without PAM and without start-up files of the shell.");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text;
+using Grpc.Core;
+using Levity.Cli.Tests.Server;
+using Levity.Protocol;
+
+namespace Levity.Cli.Tests.Commands;
+
+public sealed class LogsCommandTests
+{
+    [Fact]
+    public async Task Each_stream_goes_to_its_own_byte_for_byte()
+    {
+        await using var installation = await Installation.StartAsync();
+        byte[] raw = [0, 0xff, 0xfe, (byte)'\r', 0x1b, (byte)'[', 0xc3, .. Encoding.UTF8.GetBytes("no newline")];
+        installation.Server.Tasks.Stream = LogScript.Of(
+            LogScript.Stdout(raw), LogScript.Stderr("warning"u8), LogScript.Stdout("\n"u8), LogScript.Sealed());
+
+        var run = await installation.RunAsync("logs", "1");
+
+        Assert.Equal([.. raw, (byte)'\n'], run.OutputBytes);
+        Assert.Equal(("warning", 0), (run.Error, run.ExitCode));
+    }
+
+    [Fact]
+    public async Task Streams_stay_in_the_order_in_which_they_were_written()
+    {
+        await using var installation = await Installation.StartAsync();
+        installation.Server.Tasks.Stream = LogScript.Of(
+            LogScript.Stdout("1"u8), LogScript.Stderr("2"u8), LogScript.Stdout("3"u8), LogScript.Stderr("4"u8), LogScript.Sealed());
+        using var both = new MemoryStream();
+
+        await CommandRun.ExecuteAsync([.. installation.Options, "logs", "1"], output: both, error: both);
+
+        Assert.Equal("1234", Encoding.UTF8.GetString(both.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("logs x", 0UL, false, LogStream.Unspecified)]
+    [InlineData("logs --follow x", 0UL, true, LogStream.Unspecified)]
+    [InlineData("logs -f --stdout x", 0UL, true, LogStream.Stdout)]
+    [InlineData("logs x --stderr --cursor 18446744073709551615", ulong.MaxValue, false, LogStream.Stderr)]
+    public async Task What_is_asked_for_is_what_the_server_gets(string line, ulong cursor, bool follow, LogStream stream)
+    {
+        await using var installation = await Installation.StartAsync();
+        StreamLogsRequest? received = null;
+        var script = LogScript.Of(LogScript.Sealed());
+        installation.Server.Tasks.Stream = (request, writer, call) =>
+        {
+            received = request;
+            return script(request, writer, call);
+        };
+
+        var run = await installation.RunAsync(line.Split(' '));
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(
+            new StreamLogsRequest { TaskId = new TaskHandle { Id = "x" }, Cursor = cursor, Follow = follow, Stream = stream }.ToString(),
+            received!.ToString());
+    }
+
+    [Theory]
+    [InlineData(123UL, "levity: 123 bytes of the log are missing: quota\\u{7}\n")]
+    [InlineData(0UL, "levity: an unknown number of bytes of the log is missing: quota\\u{7}\n")]
+    public async Task A_gap_is_told_on_stderr(ulong missing, string expected)
+    {
+        await using var installation = await Installation.StartAsync();
+        installation.Server.Tasks.Stream = LogScript.Of(
+            LogScript.Stdout("a"u8),
+            new StreamLogsResponse { Gap = new LogGap { MissingBytes = missing, Reason = "quota\u0007" } },
+            LogScript.Stdout("b"u8),
+            LogScript.Sealed());
+
+        var run = await installation.RunAsync("logs", "1");
+
+        Assert.Equal(("ab", expected, 0), (run.Output, run.Error, run.ExitCode));
+    }
+
+    [Fact]
+    public async Task Without_follow_the_log_ends_where_it_ends_now()
+    {
+        await using var installation = await Installation.StartAsync();
+        installation.Server.Tasks.Stream = LogScript.Of(LogScript.Stdout("so far"u8));
+
+        var run = await installation.RunAsync("logs", "1");
+
+        Assert.Equal(("so far", "", 0), (run.Output, run.Error, run.ExitCode));
+    }
+
+    [Fact]
+    public async Task Nothing_more_is_fetched_when_nobody_reads_it()
+    {
+        await using var installation = await Installation.StartAsync();
+        var cancelled = new TaskCompletionSource();
+        installation.Server.Tasks.Stream = async (_, writer, call) =>
+        {
+            call.CancellationToken.Register(cancelled.SetResult);
+            while (!call.CancellationToken.IsCancellationRequested)
+            {
+                await writer.WriteAsync(LogScript.Stdout(new byte[1000]), call.CancellationToken);
+            }
+        };
+
+        var run = await CommandRun.ExecuteAsync([.. installation.Options, "logs", "1"], output: new BrokenPipe());
+
+        Assert.Equal(("", 141), (run.Error, run.ExitCode));
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told()
+    {
+        await using var installation = await Installation.StartAsync();
+        installation.Server.Tasks.Stream = LogScript.Of(LogScript.Stdout("x"u8), LogScript.Sealed());
+        await using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0);
+
+        var run = await CommandRun.ExecuteAsync([.. installation.Options, "logs", "1"], output: full);
+
+        Assert.StartsWith("levity: cannot write to standard output: No space left on device", run.Error, StringComparison.Ordinal);
+        Assert.Equal(125, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_error_after_some_of_the_log_is_told_after_it()
+    {
+        await using var installation = await Installation.StartAsync();
+        installation.Server.Tasks.Stream = async (_, writer, call) =>
+        {
+            await writer.WriteAsync(LogScript.Stdout("some"u8), call.CancellationToken);
+            throw new RpcException(new Status(StatusCode.DataLoss, "the log is damaged"));
+        };
+
+        var run = await installation.RunAsync("logs", "-f", "1");
+
+        Assert.Equal(
+            ("some", $"levity: 127.0.0.1:{installation.Server.Port} failed: the log is damaged\n", 125),
+            (run.Output, run.Error, run.ExitCode));
+    }
+}

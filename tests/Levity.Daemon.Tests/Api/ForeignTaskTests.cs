@@ -1,0 +1,68 @@
+using Grpc.Core;
+using Levity.Daemon.Api;
+using Levity.Daemon.LogStreaming;
+using Levity.Daemon.Security;
+using Levity.Daemon.Tests.Fakes;
+using Levity.Protocol;
+
+namespace Levity.Daemon.Tests.Api;
+
+/// <summary>Every method that takes a task: somebody else's and none at all are one answer, byte for byte.</summary>
+public sealed class ForeignTaskTests : IAsyncDisposable
+{
+    private readonly SupervisedTasks _world = new();
+    private readonly SupervisedTasks _emptyWorld = new();
+    private readonly FakeApplication _application = new();
+
+    public static TheoryData<string> MethodsThatTakeATask =>
+        [.. Protocol.TaskManager.Descriptor.Methods
+            .Where(method => method.InputType.FindFieldByName("task_id") is not null)
+            .Select(method => method.Name)];
+
+    public async ValueTask DisposeAsync()
+    {
+        _application.Dispose();
+        await _world.DisposeAsync();
+        await _emptyWorld.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(MethodsThatTakeATask))]
+    public async Task A_foreign_id_and_a_missing_id_get_the_same_answer(string method)
+    {
+        var handle = new TaskHandle { Id = (await _world.StartAsync()).Record.Id.ToString() };
+
+        var foreign = await Assert.ThrowsAsync<RpcException>(() => CallAsync(_world, method, handle));
+        var missing = await Assert.ThrowsAsync<RpcException>(() => CallAsync(_emptyWorld, method, handle));
+
+        Assert.Equal(StatusCode.NotFound, foreign.StatusCode);
+        Assert.Equal(missing.Status, foreign.Status);
+        Assert.Empty(foreign.Trailers);
+        Assert.Empty(missing.Trailers);
+        Assert.Null(_world.Supervisor.LastStop);
+    }
+
+    private async Task CallAsync(SupervisedTasks world, string method, TaskHandle handle)
+    {
+        var time = world.Time;
+        var service = new TaskService(
+            world.Tasks, new LogFollower("/nowhere", world.Tail), new CallLifetime(_application, time));
+        var call = new FakeCall(
+            new CallerIdentity("bob", time.GetUtcNow().AddHours(1)), TestContext.Current.CancellationToken);
+        await (method switch
+        {
+            "QueryTask" => service.QueryTask(new QueryTaskRequest { TaskId = handle }, call),
+            "SignalTask" => service.SignalTask(new SignalTaskRequest { TaskId = handle }, call),
+            "FetchLogs" => service.FetchLogs(new FetchLogsRequest { TaskId = handle }, call),
+            "StreamLogs" => service.StreamLogs(new StreamLogsRequest { TaskId = handle }, new NoWriter(), call),
+            _ => throw new NotSupportedException($"{method} is new: give it a line here"),
+        });
+    }
+
+    private sealed class NoWriter : IServerStreamWriter<StreamLogsResponse>
+    {
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(StreamLogsResponse message) => throw new InvalidOperationException("nothing is to be written");
+    }
+}

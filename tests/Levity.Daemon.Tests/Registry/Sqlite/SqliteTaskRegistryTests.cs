@@ -1,0 +1,115 @@
+using Levity.Daemon.Registry;
+using Levity.Daemon.Registry.Sqlite;
+using Levity.Daemon.Tests.Fakes;
+using Microsoft.Data.Sqlite;
+
+namespace Levity.Daemon.Tests.Registry.Sqlite;
+
+public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly CollectingLogger<SqliteTaskRegistry> _logger = new();
+
+    private string File => _directory["registry.db"];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("a request that is no message", "request = x'ffffffff'")]
+    [InlineData("a request with broken text", "request = x'0a02c328'")]
+    [InlineData("an ending that is no message", "ending = x'ffffffff'")]
+    [InlineData("a state of a newer levityd", "state = 99")]
+    [InlineData("a state below all states", "state = -1")]
+    [InlineData("a state beyond all numbers", "state = 4294967296001")]
+    [InlineData("an exit code beyond all numbers", "exit_code = 4294967296001")]
+    [InlineData("a time before all time", "created_at = -1")]
+    [InlineData("a time after all time", "created_at = 9223372036854775807")]
+    [InlineData("an id that is none", "id = x'010203'")]
+    public async Task A_record_that_cannot_be_read_is_reported_and_left_out(string what, string damage)
+    {
+        var bad = NewRecord();
+        var good = Enumerable.Range(0, 10).Select(_ => NewRecord()).ToList();
+        await ChangeAsync(registry => Task.WhenAll(good.Append(bad).Select(
+            record => registry.AddAsync(record, TestContext.Current.CancellationToken))));
+
+        Execute($"UPDATE tasks SET {damage} WHERE id = x'{Convert.ToHexString(bad.Id.ToByteArray())}'");
+
+        AssertSame(good, await ReadBackAsync());
+        Assert.True(_logger.Messages.Count == 1, what);
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_is_kept_for_whoever_can()
+    {
+        var record = NewRecord();
+        await ChangeAsync(registry => registry.AddAsync(record, TestContext.Current.CancellationToken));
+        Execute("UPDATE tasks SET state = 99");
+        await ReadBackAsync();
+
+        Execute("UPDATE tasks SET state = 0");
+
+        Assert.Equal(record, Assert.Single(await ReadBackAsync()));
+    }
+
+    [Fact]
+    public async Task The_schema_of_a_newer_levityd_is_refused_with_its_number_and_the_file()
+    {
+        await ReadBackAsync();
+        Execute("PRAGMA user_version = 2");
+
+        var e = Assert.ThrowsAny<Exception>(() => Open());
+
+        Assert.Contains("schema 2", e.Message, StringComparison.Ordinal);
+        Assert.Contains(File, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused()
+    {
+        _directory.Write("registry.db", new string('x', 10_000));
+
+        Assert.Throws<SqliteException>(() => Open());
+    }
+
+    [Fact]
+    public void The_SQLite_in_use_keeps_acknowledged_commits()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+
+        Assert.True(Version.Parse(connection.ServerVersion) >= new Version(3, 51, 3), connection.ServerVersion);
+    }
+
+    [Fact]
+    public async Task An_acknowledged_commit_is_on_the_disk()
+    {
+        await ReadBackAsync();
+
+        using var connection = RegistryDatabase.Open(File);
+
+        Assert.Equal(["wal", 2L, "exclusive"], Pragmas(connection, "journal_mode", "synchronous", "locking_mode"));
+    }
+
+    private protected override ITaskRegistry Open() => SqliteTaskRegistry.Open(File, _logger);
+
+    private static List<object?> Pragmas(SqliteConnection connection, params string[] names) =>
+        [.. names.Select(name =>
+        {
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The names are written above.
+            command.CommandText = $"PRAGMA {name}";
+#pragma warning restore CA2100
+            return command.ExecuteScalar();
+        })];
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own text.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

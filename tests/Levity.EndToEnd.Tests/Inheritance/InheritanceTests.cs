@@ -1,0 +1,147 @@
+using Levity.EndToEnd.Tests.Fixtures;
+using Levity.Protocol;
+
+namespace Levity.EndToEnd.Tests.Inheritance;
+
+/// <summary>
+/// What a task is started with, when levityd itself was started with everything that should not get through: ignored
+/// and blocked signals, an open file, a closed umask, a secret in its environment, another directory.
+/// </summary>
+public sealed class InheritanceTests(UntidyServer untidy) : IClassFixture<UntidyServer>
+{
+    private readonly LevityServer _server = untidy.Server;
+    private readonly TestClient _client = untidy.Server.Client();
+
+    [Fact]
+    public async Task Nothing_is_open_but_the_three_standard_streams()
+    {
+        Assert.Equal("0\n1\n2\n", await OutputAsync("sh", "-c", "ls /proc/$$/fd"));
+        Assert.Equal("0\n1\n2\n", await ChildOutputAsync("print-fds"));
+    }
+
+    [Fact]
+    public async Task So_it_is_for_many_at_once()
+    {
+        var outputs = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => OutputAsync("sh", "-c", "ls /proc/$$/fd")));
+
+        Assert.All(outputs, output => Assert.Equal("0\n1\n2\n", output));
+    }
+
+    [Fact]
+    public async Task Standard_input_is_at_its_end_and_the_others_are_pipes() => Assert.Matches(
+        @"\A0 /dev/null pipe:\[\d+\] pipe:\[\d+\]\n\z",
+        await OutputAsync("sh", "-c", "echo $(wc -c) $(readlink /proc/$$/fd/0) $(readlink /proc/$$/fd/1 | cat) $(readlink /proc/$$/fd/2)"));
+
+    [Fact]
+    public async Task No_signal_is_ignored_and_none_is_blocked() => Assert.Equal(
+        "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n",
+        await OutputAsync("grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"));
+
+    [Fact]
+    public async Task The_environment_is_clean()
+    {
+        var id = await _client.StartAsync(new StartTaskRequest { Binary = "env", Environment = { ["GIVEN"] = "a=b c" } });
+
+        var lines = (await OutputOfAsync(id)).TrimEnd('\n').Split('\n');
+
+        Assert.Equal(
+            ["GIVEN", "HOME", "LANG", "LEVITY_TASK_ID", "PATH", "USER"], lines.Select(line => line.Split('=')[0]).Order());
+        Assert.Contains("GIVEN=a=b c", lines);
+        Assert.Contains($"LEVITY_TASK_ID={id}", lines);
+        Assert.Contains($"USER={Environment.UserName}", lines);
+    }
+
+    [Fact]
+    public async Task A_given_variable_replaces_the_default_one()
+    {
+        var id = await _client.StartAsync(new StartTaskRequest
+        {
+            Binary = "env",
+            Environment = { ["PATH"] = "/usr/bin", ["HOME"] = "/nowhere", ["LANG"] = "de_DE" },
+        });
+
+        var lines = (await OutputOfAsync(id)).Split('\n');
+
+        Assert.Equal(
+            ["HOME=/nowhere", "LANG=de_DE", $"LEVITY_TASK_ID={id}", "PATH=/usr/bin", $"USER={Environment.UserName}"],
+            lines.Where(line => line.Length > 0).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_secret_of_levityd_is_in_no_process_but_levityd()
+    {
+        var id = await _client.StartAsync("sleep", "300");
+
+        Assert.Equal([_server.Pid], ProcessTable.WithWord("environ", word => word == UntidyServer.Secret));
+        Assert.NotEmpty(ProcessTable.OfTask(id));
+    }
+
+    [Fact]
+    public async Task A_task_has_a_session_and_a_group_of_its_own_and_no_terminal()
+    {
+        var id = await _client.StartAsync("cat", "/proc/self/stat");
+
+        // pid (name) state parent group session terminal …
+        var fields = (await OutputOfAsync(id)).Split(' ');
+
+        Assert.Equal((fields[0], fields[0], "0"), (fields[4], fields[5], fields[6]));
+    }
+
+    [Fact]
+    public async Task The_working_directory_is_the_home_or_what_was_given()
+    {
+        var id = await _client.StartAsync(new StartTaskRequest { Binary = "pwd", WorkingDir = "/usr/lib" });
+        Assert.Equal("/usr/lib\n", await OutputOfAsync(id));
+
+        var home = (await OutputAsync("sh", "-c", "cd && pwd")).TrimEnd('\n');
+        Assert.Equal($"{home}\n", await OutputAsync("pwd"));
+    }
+
+    [Fact]
+    public async Task The_umask_is_022() => Assert.Equal("0022\n", await OutputAsync("sh", "-c", "umask"));
+
+    [Fact]
+    public async Task A_command_is_looked_for_in_its_own_path_and_directory_only()
+    {
+        // In levityd's PATH and in its directory there is such a command; neither is the task's.
+        var refusal = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => _client.StartAsync(UntidyServer.Command));
+        Assert.Equal(Grpc.Core.StatusCode.FailedPrecondition, refusal.StatusCode);
+
+        var found = await _client.StartAsync(new StartTaskRequest
+        {
+            Binary = UntidyServer.Command,
+            Environment = { ["PATH"] = _server.Scratch },
+        });
+        Assert.Equal("found\n", await OutputOfAsync(found));
+
+        var relative = await _client.StartAsync(new StartTaskRequest
+        {
+            Binary = $"./{UntidyServer.Command}",
+            WorkingDir = _server.Scratch,
+        });
+        Assert.Equal("found\n", await OutputOfAsync(relative));
+    }
+
+    [Fact]
+    public async Task What_Levity_keeps_is_for_its_user_only()
+    {
+        await OutputAsync("echo", "private");
+        const UnixFileMode others = (UnixFileMode)0b000_111_111;
+
+        var open = Directory.EnumerateFileSystemEntries(_server.StateDirectory, "*", SearchOption.AllDirectories)
+            .Where(path => (File.GetUnixFileMode(path) & others) != 0);
+
+        Assert.Empty(open);
+    }
+
+    private async Task<string> OutputAsync(string binary, params IEnumerable<string> arguments) =>
+        await OutputOfAsync(await _client.StartAsync(binary, arguments));
+
+    private async Task<string> ChildOutputAsync(string verb) => await OutputOfAsync(await _client.ChildAsync(verb));
+
+    private async Task<string> OutputOfAsync(string id)
+    {
+        await _client.SuccessAsync(id);
+        return (await _client.FetchAsync(id)).Stdout.ToStringUtf8();
+    }
+}

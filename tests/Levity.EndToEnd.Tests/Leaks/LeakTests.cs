@@ -1,0 +1,76 @@
+using Levity.EndToEnd.Tests.Fixtures;
+using Levity.Protocol;
+
+namespace Levity.EndToEnd.Tests.Leaks;
+
+/// <summary>What was used is given back.</summary>
+public sealed class LeakTests
+{
+    [Fact]
+    public async Task Followers_of_a_silent_task_that_leave_leave_nothing_behind()
+    {
+        await using var server = await LevityServer.StartAsync();
+        var id = await server.Client().ShellAsync("echo ready; exec sleep 300");
+        await FollowAndLeaveAsync(server, id, followers: 10);
+        var before = ProcessTable.OpenDescriptors(server.Pid);
+
+        for (var round = 0; round < 10; round++)
+        {
+            await FollowAndLeaveAsync(server, id, followers: 30);
+        }
+
+        // Open connections have nothing open that the first one did not have.
+        await Eventually.TrueAsync(
+            () => ProcessTable.OpenDescriptors(server.Pid) <= before,
+            () => $"{before} descriptors; there are {ProcessTable.OpenDescriptors(server.Pid)}");
+    }
+
+    [Fact]
+    public async Task Ended_tasks_leave_no_descriptor_and_no_zombie()
+    {
+        await using var server = await LevityServer.StartAsync();
+        var supervisor = server.SupervisorPid;
+        await RunAsync(server.Client(), tasks: 20);
+        var before = ProcessTable.OpenDescriptors(supervisor);
+
+        await RunAsync(server.Client(), tasks: 200);
+
+        await Eventually.TrueAsync(
+            () => ProcessTable.OpenDescriptors(supervisor) <= before,
+            () => $"{before} descriptors; there are {ProcessTable.OpenDescriptors(supervisor)}");
+        await Eventually.TrueAsync(
+            () => !ProcessTable.All().Any(process => process.Parent == supervisor),
+            () => $"no child; there are {string.Join(", ", ProcessTable.All().Where(process => process.Parent == supervisor))}");
+    }
+
+    [Fact]
+    public async Task An_idle_running_task_costs_the_supervisor_two_descriptors()
+    {
+        const int tasks = 20;
+        await using var server = await LevityServer.StartAsync();
+        var client = server.Client();
+        await client.SuccessAsync(await client.StartAsync("true"));
+        var before = ProcessTable.OpenDescriptors(server.SupervisorPid);
+
+        await Task.WhenAll(Enumerable.Range(0, tasks).Select(_ => client.ShellAsync("echo ready; exec sleep 300")));
+
+        await Eventually.TrueAsync(
+            () => ProcessTable.OpenDescriptors(server.SupervisorPid) <= before + 2 * tasks,
+            () => $"2 descriptors a task; there were {before}, and are {ProcessTable.OpenDescriptors(server.SupervisorPid)}");
+    }
+
+    // Each leaves an orphan that the supervisor has to reap.
+    private static Task RunAsync(TestClient client, int tasks) => Parallel.ForAsync(
+        0, tasks, TestContext.Current.CancellationToken, async (_, _) =>
+            await client.SuccessAsync(await client.ShellAsync("(true &); (sleep 300 &); echo done")));
+
+    // A connection of its own each time, as with levity logs -f and Ctrl-C.
+    private static async Task FollowAndLeaveAsync(LevityServer server, string id, int followers)
+    {
+        using var client = new TestClient(server.Address, server.Certificates.ServerCa, server.Certificates.Alice);
+        var calls = Enumerable.Range(0, followers).Select(_ => client.Follow(id)).ToList();
+        await Task.WhenAll(calls.Select(call => call.NextAsync()));
+        calls.ForEach(call => call.Dispose());
+        Assert.Equal(TaskStatusCode.Running, (await client.QueryAsync(id)).StatusCode);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Grpc.Core;
+using Levity.EndToEnd.Tests.Fixtures;
+using Levity.Protocol;
+
+namespace Levity.EndToEnd.Tests.Logs;
+
+/// <summary>A log has the bytes that the task wrote, and no other.</summary>
+public sealed class ExactnessTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly TestClient _client = shared.Server.Client();
+
+    [Fact]
+    [Trait("Load", "heavy")]
+    public async Task Random_bytes_are_the_same_live_later_through_levity_and_after_a_restart()
+    {
+        const int count = 64 * 1024 * 1024;
+        const int seed = 20_261;
+        var expected = RandomBytes.Hash(count, seed);
+        await using var server = await LevityServer.StartAsync();
+        var client = server.Client();
+
+        var id = await client.ChildAsync("random", $"{count}", $"{seed}");
+        Assert.Equal(expected, await client.Follow(id).HashAsync());
+        await client.SuccessAsync(id);
+        Assert.Equal(expected, await client.Follow(id).HashAsync());
+        Assert.Equal(expected, RandomBytes.Hash((await server.Cli().RunAsync("logs", id)).Successful().Output));
+
+        await server.SigtermAsync();
+        await server.RestartAsync();
+        Assert.Equal(expected, await server.Client().Follow(id).HashAsync());
+        Assert.Equal(expected, RandomBytes.Hash((await server.Cli().RunAsync("logs", "-f", id)).Successful().Output));
+    }
+
+    [Fact]
+    public async Task What_is_no_text_comes_through()
+    {
+        var id = await _client.ShellAsync(@"printf 'a\000b\377\376\200\n\r\033[2J'; printf '\303'; printf '\274' >&2");
+        await _client.SuccessAsync(id);
+
+        var log = await _client.FetchAsync(id);
+
+        Assert.Equal([0x61, 0, 0x62, 0xff, 0xfe, 0x80, 0x0a, 0x0d, 0x1b, 0x5b, 0x32, 0x4a, 0xc3], log.Stdout.ToByteArray());
+        Assert.Equal([0xbc], log.Stderr.ToByteArray());
+        Assert.Equal(log.Stdout.ToByteArray(), (await shared.Server.Cli().RunAsync("logs", "--stdout", id)).Output);
+    }
+
+    [Fact]
+    public async Task Both_streams_at_full_speed_are_whole_and_in_order()
+    {
+        const int lines = 20_000;
+        var numbers = string.Concat(Enumerable.Range(1, lines).Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}\n")));
+        var id = await _client.ShellAsync("seq 1 \"$1\" & seq 1 \"$1\" >&2; wait", $"{lines}");
+
+        var messages = await _client.Follow(id).AllAsync();
+
+        Assert.Equal(numbers, messages.Text(LogStream.Stdout));
+        Assert.Equal(numbers, messages.Text(LogStream.Stderr));
+    }
+
+    [Fact]
+    public async Task Messages_come_in_the_order_of_arrival_with_times_that_do_not_go_back()
+    {
+        var id = await _client.ShellAsync("for i in 1 2 3 4 5; do echo $i; sleep 0.03; echo $i >&2; sleep 0.03; done");
+
+        var chunks = (await _client.Follow(id).AllAsync()).Select(message => message.Chunk).OfType<LogChunk>().ToList();
+
+        Assert.Equal("1 1 2 2 3 3 4 4 5 5", string.Join(' ', chunks.Select(chunk => chunk.Data.ToStringUtf8().Trim())));
+        Assert.All(chunks.Index(), item => Assert.Equal(
+            item.Index % 2 == 0 ? LogStream.Stdout : LogStream.Stderr, item.Item.Stream));
+        Assert.Equal(chunks.Select(chunk => chunk.Time), chunks.Select(chunk => chunk.Time).Order());
+    }
+
+    [Fact]
+    public async Task Fetching_gives_all_of_a_log_that_fits_into_a_message()
+    {
+        const int count = 4_000_000;
+        var id = await _client.ShellAsync("head -c \"$1\" /dev/zero; echo end >&2", $"{count}");
+        await _client.SuccessAsync(id);
+
+        var log = await _client.FetchAsync(id);
+
+        Assert.Equal(count, log.Stdout.Length);
+        Assert.Equal("end\n", log.Stderr.ToStringUtf8());
+        Assert.Empty(log.Gaps);
+    }
+
+    [Fact]
+    public async Task Fetching_a_log_that_does_not_fit_into_a_message_names_what_to_use_instead()
+    {
+        var id = await _client.ShellAsync("head -c 4300000 /dev/zero");
+        await _client.SuccessAsync(id);
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => _client.FetchAsync(id));
+
+        Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
+        Assert.Contains("StreamLogs", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+}

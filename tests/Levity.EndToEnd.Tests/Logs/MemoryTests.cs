@@ -1,0 +1,41 @@
+using System.Globalization;
+using Levity.EndToEnd.Tests.Fixtures;
+
+namespace Levity.EndToEnd.Tests.Logs;
+
+/// <summary>Nobody ever holds a whole log.</summary>
+[Trait("Load", "heavy")]
+public sealed class MemoryTests
+{
+    private const long Log = 1L << 30;
+    private const long Growth = 64L << 20;
+    private const long Disk = 4 * Log;
+
+    [Fact]
+    public async Task A_gigabyte_of_output_leaves_memory_flat()
+    {
+        var free = new DriveInfo(Path.GetTempPath()).AvailableFreeSpace;
+        Assert.SkipUnless(free >= Disk, $"{free} bytes free in {Path.GetTempPath()}; this takes up to {Disk}");
+        await using var server = await LevityServer.StartAsync();
+        var client = server.Client();
+
+        // What they need for their work they have after this.
+        await WriteAndReadAsync(client, Log / 16);
+        var before = (Daemon: ProcessTable.PeakMemory(server.Pid), Supervisor: ProcessTable.PeakMemory(server.SupervisorPid));
+
+        await WriteAndReadAsync(client, Log);
+
+        var after = (Daemon: ProcessTable.PeakMemory(server.Pid), Supervisor: ProcessTable.PeakMemory(server.SupervisorPid));
+        Assert.InRange(after.Daemon - before.Daemon, 0, Growth);
+        Assert.InRange(after.Supervisor - before.Supervisor, 0, Growth);
+    }
+
+    private static async Task WriteAndReadAsync(TestClient client, long count)
+    {
+        var id = await client.StartAsync("head", "-c", count.ToString(CultureInfo.InvariantCulture), "/dev/zero");
+
+        Assert.Equal(count, await client.Follow(id).LengthAsync());
+        await client.SuccessAsync(id);
+        Assert.Equal(count, await client.Follow(id).LengthAsync());
+    }
+}

@@ -1,0 +1,35 @@
+using Levity.EndToEnd.Tests.Fixtures;
+
+namespace Levity.EndToEnd.Tests.Logs;
+
+/// <summary>A reader that does not read is nobody else's problem.</summary>
+public sealed class SlowReaderTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private readonly LevityServer _server = shared.Server;
+    private readonly TestClient _client = shared.Server.Client();
+
+    [Fact]
+    [Trait("Load", "heavy")]
+    public async Task A_stopped_follower_slows_nobody_and_gets_every_byte_later()
+    {
+        // 63 MB: more than all windows and buffers on the way take in.
+        const string count = "8000000";
+        var expected = RandomBytes.Hash((await RunningProgram.RunAsync(["seq", count])).Output);
+        var go = Path.Combine(_server.Scratch, "go");
+        var id = await _client.ShellAsync(
+            "while [ ! -e \"$1\" ]; do echo waiting >&2; sleep 0.05; done; exec seq \"$2\"", go, count);
+
+        await using var follower = _server.Cli().Start("logs", "-f", id);
+        await follower.Error.ContainsAsync("waiting");
+        await Signals.SendAsync("STOP", follower.Pid);
+        await Eventually.TrueAsync(() => ProcessEntry.Find(follower.Pid)?.State == 'T', "the follower being stopped");
+
+        await File.WriteAllBytesAsync(go, [], TestContext.Current.CancellationToken);
+        Assert.Equal(expected, await _client.Follow(id).HashAsync());
+        await _client.SuccessAsync(id);
+        Assert.Equal('T', ProcessEntry.Find(follower.Pid)?.State);
+
+        await Signals.SendAsync("CONT", follower.Pid);
+        Assert.Equal(expected, RandomBytes.Hash((await follower.ResultAsync()).Successful().Output));
+    }
+}

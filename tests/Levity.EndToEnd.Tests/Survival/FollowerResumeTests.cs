@@ -1,0 +1,50 @@
+using Levity.EndToEnd.Tests.Fixtures;
+
+namespace Levity.EndToEnd.Tests.Survival;
+
+/// <summary><c>levity logs -f</c> outlives the server that it follows.</summary>
+public sealed class FollowerResumeTests
+{
+    [Theory]
+    [InlineData(Outage.Sigterm)]
+    [InlineData(Outage.Kill9)]
+    public async Task A_follower_goes_on_by_itself_with_no_byte_lost_and_none_doubled(Outage how)
+    {
+        await using var server = await LevityServer.StartAsync();
+        var stop = Path.Combine(server.Scratch, "stop");
+        var id = await server.Client().ShellAsync(
+            "i=0; while [ ! -e \"$1\" ]; do i=$((i+1)); echo $i; done; echo end", stop);
+        await using var follower = server.Cli().Start("logs", "-f", id);
+
+        for (var round = 0; round < 2; round++)
+        {
+            var seen = follower.Output.Bytes.Length;
+            await Eventually.TrueAsync(() => follower.Output.Bytes.Length > seen + 10_000, "more of the log");
+            await server.AwayAsync(how);
+            await server.RestartAsync();
+        }
+
+        await File.WriteAllBytesAsync(stop, [], TestContext.Current.CancellationToken);
+        var result = (await follower.ResultAsync()).Successful();
+        var lines = result.OutputText.Split('\n');
+        Assert.Equal([.. Enumerable.Range(1, lines.Length - 2).Select(n => $"{n}"), "end", ""], lines);
+        Assert.Contains("resuming", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_follower_of_a_silent_task_hears_of_its_end_although_that_came_meanwhile()
+    {
+        await using var server = await LevityServer.StartAsync();
+        var stop = Path.Combine(server.Scratch, "stop");
+        var id = await server.Client().ShellAsync("echo ready; while [ ! -e \"$1\" ]; do sleep 0.01; done; printf end", stop);
+        await using var follower = server.Cli().Start("logs", "-f", id);
+        await follower.Output.ContainsAsync("ready\n");
+
+        await server.Kill9Async();
+        await File.WriteAllBytesAsync(stop, [], TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => ProcessTable.OfTask(id).Count == 0, "the task's end");
+        await server.RestartAsync();
+
+        Assert.Equal("ready\nend", (await follower.ResultAsync()).Successful().OutputText);
+    }
+}

@@ -1,0 +1,31 @@
+using Grpc.Core;
+using Levity.EndToEnd.Tests.Fixtures;
+
+namespace Levity.EndToEnd.Tests.Survival;
+
+/// <summary>levityd stops when it is told to, whoever is connected.</summary>
+public sealed class ShutdownTests
+{
+    // The one bound here that is a promise: https://github.com/grpc/grpc-dotnet/issues/1649 and others hang for 30 s.
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task With_20_followers_it_takes_no_more_than_5_seconds_and_tells_them()
+    {
+        await using var server = await LevityServer.StartAsync();
+        var id = await server.Client().ShellAsync("echo ready; exec sleep 300");
+        var followers = Enumerable.Range(0, 20).Select(_ => server.Client().Follow(id)).ToList();
+        foreach (var follower in followers)
+        {
+            await follower.NextAsync();
+        }
+
+        var ends = followers.Select(follower => Assert.ThrowsAsync<RpcException>(() => follower.NextAsync())).ToList();
+        var began = TimeProvider.System.GetTimestamp();
+        await server.SigtermAsync();
+        var took = TimeProvider.System.GetElapsedTime(began);
+
+        Assert.InRange(took, TimeSpan.Zero, Promise);
+        Assert.All(await Task.WhenAll(ends), end => Assert.Equal(StatusCode.Unavailable, end.StatusCode));
+    }
+}

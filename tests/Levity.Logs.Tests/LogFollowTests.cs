@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using Levity.Logs.Tests.Fixtures;
+
+namespace Levity.Logs.Tests;
+
+/// <summary>Readers beside a writer that is at work.</summary>
+public sealed class LogFollowTests : IDisposable
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(1);
+
+    private readonly TemporaryDirectory _logs = new();
+
+    public void Dispose() => _logs.Dispose();
+
+    [Fact]
+    public async Task Followers_get_every_byte_of_a_log_that_is_being_written()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stop.CancelAfter(Bound);
+        var writer = LogWriter.Create(_logs["a"]);
+
+        var followers = Enumerable.Range(0, 3).Select(_ => Task.Run(() => HashToSeal(stop.Token), stop.Token)).ToList();
+        var written = await Task.Run(() => WriteMuch(writer, bytes: 48 * 1024 * 1024), stop.Token);
+
+        foreach (var read in await Task.WhenAll(followers))
+        {
+            Assert.Equal(written, read);
+        }
+    }
+
+    [Fact]
+    public void The_length_of_a_log_costs_a_reader_no_memory()
+    {
+        var writer = LogWriter.Create(_logs["a"]);
+        WriteMuch(writer, bytes: 32 * 1024 * 1024);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var reader = TestLogs.Open(_logs["a"]);
+        while (reader.ReadNext(out _) == LogReadOutcome.Frame)
+        {
+            // Only the memory is of interest.
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * 1024 * 1024);
+    }
+
+    private static byte[] WriteMuch(LogWriter writer, int bytes)
+    {
+        var random = new Random(7);
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new LogFrameBuffer();
+        while (bytes > 0)
+        {
+            // Mostly small, sometimes as large as can be.
+            var size = random.Next(50) == 0 ? LogFrameBuffer.MaxPayload : random.Next(1, 20_000);
+            size = Math.Min(bytes, size);
+            random.NextBytes(buffer.Payload[..size]);
+            hash.AppendData(buffer.Payload[..size]);
+            Assert.True(writer.Append(buffer, LogStream.Stdout, size, 0).Succeeded);
+            bytes -= size;
+        }
+
+        writer.Seal(0, default);
+        return hash.GetHashAndReset();
+    }
+
+    // Never waits, so that it meets as many half-written frames as can be met.
+    private byte[] HashToSeal(CancellationToken cancellationToken)
+    {
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var reader = TestLogs.Open(_logs["a"]);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (reader.ReadNext(out var frame))
+            {
+                case LogReadOutcome.Frame:
+                    hash.AppendData(frame.Payload.Span);
+                    break;
+                case LogReadOutcome.AtEnd:
+                    Thread.Yield();
+                    break;
+                case LogReadOutcome.Sealed:
+                    return hash.GetHashAndReset();
+                case var outcome:
+                    Assert.Fail($"{outcome} at {reader.Cursor}");
+                    break;
+            }
+        }
+    }
+}

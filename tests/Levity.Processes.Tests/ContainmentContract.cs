@@ -1,0 +1,295 @@
+using Levity.Linux;
+using Levity.Processes.Tests.Fixtures;
+
+namespace Levity.Processes.Tests;
+
+/// <summary>What each kind of containment keeps. Whoever makes one inherits these tests.</summary>
+public abstract class ContainmentContract : IDisposable
+{
+    // Each prints its number first; none is in its parent's session or has a parent for long.
+    private const string Daemon = "(setsid sh -c 'echo $$; exec sleep 1000 </dev/null >/dev/null 2>&1' &)";
+
+    protected ContainmentContract(ContainmentRoot root) => Root = root;
+
+    protected ContainmentRoot Root { get; }
+
+    public virtual void Dispose()
+    {
+        Orphans.Reap();
+        Root.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Brings a task to where a long-lived one is.</summary>
+    private protected virtual void Settle(ContainedTask task)
+    {
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_task_that_leaves_nobody_is_empty_when_its_leader_has_ended(bool isSettled)
+    {
+        using var task = Start("echo; read -r line; exit 3", isSettled);
+
+        task.WaitUntilLeaderEnded();
+
+        Assert.True(task.Containment.IsEmpty);
+        Assert.Equal(0, task.Containment.KillAll());
+        Assert.Equal(3, task.WaitForLeader().ExitCode);
+        Assert.True(task.Containment.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_task_is_not_empty_while_its_leader_is_alive(bool isSettled)
+    {
+        using var task = Start("echo; exec sleep 1000", isSettled);
+
+        Assert.False(task.Containment.IsEmpty);
+        Assert.Equal(1, task.Containment.KillAll());
+
+        Assert.Equal(Signals.SIGKILL, task.WaitForLeader().Signal);
+        task.WaitUntilEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_leader_leaves_behind_is_killed(bool isSettled)
+    {
+        using var task = Start("echo; sleep 1000 & echo $!", isSettled);
+        using var left = task.ReadProcesses()[0];
+
+        Assert.Equal(1, task.EndAfterLeader());
+        left.WaitUntilEnded();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_process_of_another_session_is_killed(bool isSettled)
+    {
+        using var task = Start("echo; setsid sh -c 'echo $$; exec sleep 1000' & exec sleep 1000", isSettled);
+        using var other = task.ReadProcesses()[0];
+
+        Assert.Equal(2, task.Containment.KillAll());
+        other.WaitUntilEnded();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_daemon_is_killed(bool isSettled)
+    {
+        using var task = Start($"echo; {Daemon}; exec sleep 1000", isSettled);
+        using var daemon = task.ReadProcesses()[0];
+
+        Assert.Equal(2, task.Containment.KillAll());
+        daemon.WaitUntilEnded();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_daemon_that_its_leader_left_is_killed(bool isSettled)
+    {
+        using var task = Start($"echo; {Daemon}", isSettled);
+        using var daemon = task.ReadProcesses()[0];
+
+        Assert.Equal(1, task.EndAfterLeader());
+        daemon.WaitUntilEnded();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_daemon_that_cleared_its_environment_is_killed_with_the_only_task(bool isSettled)
+    {
+        using var task = Start($"echo; env -i PATH={Specs.Path} {Daemon.Trim('(', ')').TrimEnd('&')} & wait", isSettled);
+        using var daemon = task.ReadProcesses()[0];
+        task.Containment.Signal(0);
+
+        task.Containment.KillAll();
+        daemon.WaitUntilEnded();
+        task.WaitUntilEmpty();
+    }
+
+    [Fact]
+    public void A_daemon_is_none_of_another_tasks_business()
+    {
+        using var task = Start($"echo; {Daemon}; exec sleep 1000", isSettled: false);
+        using var daemon = task.ReadProcesses()[0];
+        using (var other = Start("echo; sleep 1000 & exec sleep 1000", isSettled: false))
+        {
+            other.Containment.Signal(Signals.SIGTERM);
+            other.EndAfterLeader();
+        }
+
+        Assert.True(daemon.IsAlive);
+        Assert.False(task.Containment.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SIGTERM_reaches_every_process(bool isSettled)
+    {
+        using var task = Start($"echo; {Daemon}; sleep 1000 & echo $!; sh -c 'sleep 1000; :' & exec sleep 1000", isSettled);
+        var processes = task.ReadProcesses(2);
+
+        task.Containment.Signal(Signals.SIGTERM);
+
+        processes.ForEach(process => process.WaitUntilEnded());
+        task.WaitUntilLeaderEnded();
+        task.WaitUntilEmpty();
+        Assert.Equal(0, task.Containment.KillAll());
+        Assert.Equal(Signals.SIGTERM, task.WaitForLeader().Signal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_task_that_ignores_SIGTERM_is_killed(bool isSettled)
+    {
+        using var task = StartProgram("ignore-term", isSettled);
+
+        task.Containment.Signal(Signals.SIGTERM);
+        Assert.False(task.Containment.IsEmpty);
+
+        Assert.Equal(1, task.Containment.KillAll());
+        Assert.Equal(Signals.SIGKILL, task.WaitForLeader().Signal);
+    }
+
+    [Fact]
+    public void A_stopped_task_acts_on_SIGTERM()
+    {
+        using var task = Start("echo; kill -STOP $$; exec sleep 1000", isSettled: true);
+        Patience.Until(() => StateOf(task.Pid) == "T", "it did not stop");
+
+        task.Containment.Signal(Signals.SIGTERM);
+
+        Assert.Equal(Signals.SIGTERM, task.WaitForLeader().Signal);
+    }
+
+    [Fact]
+    public void A_stopped_task_can_be_killed()
+    {
+        using var task = StartProgram("stop-self", isSettled: false);
+        Patience.Until(() => StateOf(task.Pid) == "T", "it did not stop");
+
+        task.Containment.KillAll();
+
+        Assert.Equal(Signals.SIGKILL, task.WaitForLeader().Signal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_storm_of_forks_is_killed(bool isSettled)
+    {
+        // Each generation begets the next in a session of its own and dies; there are always some on their way.
+        const string storm = "echo; i=0; while [ $i -lt 8 ]; do i=$((i + 1)); "
+            + "(n=0; while [ $n -lt 100000 ]; do n=$((n + 1)); (setsid sleep 1000 &) ; done) & done; echo; wait";
+        using var task = Start(storm, isSettled);
+        task.ReadLine();
+
+        Assert.True(task.Containment.KillAll() > 8);
+
+        Assert.Equal(Signals.SIGKILL, task.WaitForLeader().Signal);
+        task.WaitUntilEmpty();
+        Assert.Empty(MarkedWith(task.TaskId));
+    }
+
+    [Fact]
+    public void A_leader_that_has_ended_already_can_be_adopted()
+    {
+        var containment = Root.Create("gone-at-once");
+        using var leader = StartedProcess.Start(Specs.Of("/bin/true"));
+        leader.WaitUntilEnded();
+
+        containment.Adopt(leader.Pid);
+
+        Assert.True(containment.IsEmpty);
+        Assert.Equal(0, containment.KillAll());
+        leader.WaitForEnd();
+        containment.Dispose();
+    }
+
+    [Fact]
+    public void A_containment_without_a_task_can_be_disposed_of()
+    {
+        using var containment = Root.Create("never-started");
+
+        Assert.True(containment.IsEmpty);
+        Assert.Equal(0, containment.KillAll());
+    }
+
+    [Fact]
+    public void What_a_predecessor_left_is_killed_and_what_another_left_is_not()
+    {
+        // Orphans of nobody's task: theirs is dead.
+        using var parent = StartedProcess.Start(Specs.Shell(
+            "LEVITY_TASK_ID=ours setsid sleep 1000 & echo $!; LEVITY_TASK_ID=other setsid sleep 1000 & echo $!"));
+        using var ours = new WatchedProcess(int.Parse(parent.ReadLine(), null));
+        using var others = new WatchedProcess(int.Parse(parent.ReadLine(), null));
+        parent.WaitForEnd();
+
+        Assert.Equal(1, KillLeftovers(taskId => taskId == "ours", others));
+
+        ours.WaitUntilEnded();
+        Assert.True(others.IsAlive);
+    }
+
+    [Fact]
+    public void Fifty_tasks_leave_no_descriptor()
+    {
+        Start("echo", isSettled: true).Dispose();
+        var before = OpenDescriptors.Count();
+        for (var i = 0; i < 50; i++)
+        {
+            using var task = Start("echo; sleep 1000 &", isSettled: i % 2 == 0);
+            Assert.Equal(1, task.EndAfterLeader());
+        }
+
+        Assert.Equal(before, OpenDescriptors.Count());
+    }
+
+    private protected virtual int KillLeftovers(Func<string, bool> isOurs, WatchedProcess others) =>
+        Root.KillLeftovers(isOurs);
+
+    // The script says a line when it has begun, and is settled then or not at all.
+    private protected ContainedTask Start(string script, bool isSettled) => Begun(Specs.Shell(script), isSettled);
+
+    private ContainedTask StartProgram(string verb, bool isSettled) => Begun(ChildProgram.Spec(verb), isSettled);
+
+    private ContainedTask Begun(ProcessSpec spec, bool isSettled)
+    {
+        var task = ContainedTask.Start(Root, spec);
+        task.ReadLine();
+        if (isSettled)
+        {
+            Settle(task);
+        }
+
+        return task;
+    }
+
+    private static string StateOf(int pid) => File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ')[0];
+
+    private static IEnumerable<string> MarkedWith(string taskId) => Directory.GetDirectories("/proc")
+        .Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]) && EnvironmentOf(path).Contains(taskId, StringComparison.Ordinal));
+
+    private static string EnvironmentOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"{process}/environ");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
