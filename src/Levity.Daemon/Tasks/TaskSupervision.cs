@@ -69,7 +69,7 @@ internal sealed partial class TaskSupervision(
         await EndAllAsync(welcome.Ended, cancellationToken);
         foreach (var child in welcome.Live)
         {
-            Resume(child);
+            await ResumeAsync(child, cancellationToken);
         }
 
         var known = welcome.Live.Select(child => child.TaskId).ToHashSet(StringComparer.Ordinal);
@@ -81,7 +81,7 @@ internal sealed partial class TaskSupervision(
         _settled.TrySetResult();
     }
 
-    private void Resume(LiveChild child)
+    private async Task ResumeAsync(LiveChild child, CancellationToken cancellationToken)
     {
         if (TaskId.TryParse(child.TaskId, out var id) && tasks.TryFind(id, out var task))
         {
@@ -91,8 +91,15 @@ internal sealed partial class TaskSupervision(
 
         // Nobody owns it, so nobody could ever stop it.
         Log.UnownedChild(logger, child.TaskId);
-        _ = supervisor.StopChildAsync(
-            new StopChild { TaskId = child.TaskId, RequestedBy = "levityd" }, CancellationToken.None);
+        try
+        {
+            await supervisor.StopChildAsync(
+                new StopChild { TaskId = child.TaskId, RequestedBy = "levityd" }, cancellationToken);
+        }
+        catch (SupervisorUnavailableException)
+        {
+            // Found again after the next connection.
+        }
     }
 
     // The supervisor does not know the task. It decides what that means: a start may be on its way to it just now.

@@ -47,11 +47,11 @@ public sealed class RefusalTests(SharedServer shared) : IClassFixture<SharedServ
 
     [Fact]
     public async Task A_certificate_of_a_CA_that_the_server_does_not_trust() => await RefusedAsync(
-        _server.Cli(_server.Certificates.AliceOfWrongCa), Failure, "refused our certificate", "query", Nobodys);
+        _server.Cli(_server.Certificates.AliceOfWrongCa), Failure, "our certificate", "query", Nobodys);
 
     [Fact]
     public async Task A_certificate_that_has_expired() => await RefusedAsync(
-        _server.Cli(_server.Certificates.AliceExpired), Failure, "refused our certificate", "query", Nobodys);
+        _server.Cli(_server.Certificates.AliceExpired), Failure, "our certificate", "query", Nobodys);
 
     [Fact]
     public async Task An_obsolete_TLS() =>

@@ -1,0 +1,227 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Levity.Daemon.Api;
+using Levity.Daemon.LogStreaming;
+using Levity.Daemon.Security;
+using Levity.Daemon.Tasks;
+using Levity.Daemon.Tests.Fakes;
+using Levity.Daemon.Tests.LogStreaming;
+using Levity.Logs;
+using Levity.Protocol;
+using LogStream = Levity.Protocol.LogStream;
+
+namespace Levity.Daemon.Tests.Api;
+
+public sealed class TaskServiceLogsTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _logs = new();
+    private readonly FakeApplication _application = new();
+    private readonly CancellationTokenSource _client = new();
+    private readonly CollectingWriter<StreamLogsResponse> _stream = new();
+    private SupervisedTasks _world = null!;
+    private TaskService _service = null!;
+    private ManagedTask _task = null!;
+    private TestLog _log = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _world = await SupervisedTasks.RunningAsync();
+        _service = new TaskService(
+            _world.Tasks, new LogFollower(_logs.Path, _world.Tail), new CallLifetime(_application, _world.Time));
+        _task = await _world.StartAsync();
+        _log = new TestLog(_logs.Path, _task.Record.Id.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _log.Dispose();
+        await _world.DisposeAsync();
+        _application.Dispose();
+        _client.Dispose();
+        _logs.Dispose();
+    }
+
+    [Fact]
+    public async Task All_that_was_written_is_fetched_each_stream_by_itself()
+    {
+        _log.Write("a\0").Write("1", Logs.LogStream.Stderr).Write([0xff, 0xfe]).Write("2", Logs.LogStream.Stderr).Seal();
+
+        var fetched = await FetchAsync();
+
+        Assert.Equal((byte[])[(byte)'a', 0, 0xff, 0xfe], fetched.Stdout);
+        Assert.Equal("12"u8.ToArray(), fetched.Stderr);
+    }
+
+    [Fact]
+    public async Task What_a_running_task_has_written_so_far_is_fetched_too()
+    {
+        _log.Write("so far");
+
+        Assert.Equal("so far", (await FetchAsync()).Stdout.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task A_log_that_fits_into_one_message_is_fetched()
+    {
+        WriteBytes(15);
+        _log.Write(new byte[LogFrameBuffer.MaxPayload - 4096]);
+
+        var fetched = await FetchAsync();
+
+        Assert.Equal((16 * LogFrameBuffer.MaxPayload) - 4096, fetched.Stdout.Length);
+        Assert.True(fetched.CalculateSize() <= 4 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task A_log_that_does_not_fit_is_refused_with_what_to_do_instead()
+    {
+        WriteBytes(8, Logs.LogStream.Stderr);
+        WriteBytes(8);
+
+        var e = await Assert.ThrowsAsync<RpcException>(FetchAsync);
+
+        Assert.Equal(StatusCode.ResourceExhausted, e.StatusCode);
+        Assert.Contains("StreamLogs", e.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_has_no_log_has_written_nothing()
+    {
+        var other = await _world.StartAsync();
+
+        var fetched = await _service.FetchLogs(new FetchLogsRequest { TaskId = HandleOf(other) }, Call());
+
+        Assert.Equal(new FetchLogsResponse(), fetched);
+    }
+
+    [Fact]
+    public async Task A_stream_tells_the_streams_the_times_and_the_cursors()
+    {
+        _log.Write("out");
+        var afterFirst = _log.End;
+        _log.Write("err", Logs.LogStream.Stderr).Seal();
+
+        await StreamAsync(new StreamLogsRequest());
+
+        var time = new Timestamp { Seconds = 1, Nanos = 1 };
+        Assert.Equal(
+            [
+                new StreamLogsResponse
+                {
+                    Cursor = afterFirst,
+                    Chunk = new LogChunk { Stream = LogStream.Stdout, Data = ByteString.CopyFromUtf8("out"), Time = time },
+                },
+                new StreamLogsResponse
+                {
+                    Cursor = _log.End,
+                    Chunk = new LogChunk { Stream = LogStream.Stderr, Data = ByteString.CopyFromUtf8("err"), Time = time },
+                },
+                new StreamLogsResponse { Cursor = _log.End, Sealed = new LogSealed() },
+            ],
+            _stream.Rest());
+    }
+
+    [Theory]
+    [InlineData(LogStream.Stdout, "out")]
+    [InlineData(LogStream.Stderr, "err")]
+    public async Task Only_the_stream_that_was_asked_for_is_sent(LogStream stream, string expected)
+    {
+        _log.Write("out").Write("err", Logs.LogStream.Stderr);
+
+        await StreamAsync(new StreamLogsRequest { Stream = stream });
+
+        Assert.Equal(expected, Assert.Single(_stream.Rest()).Chunk.Data.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task A_stream_goes_on_after_the_cursor_it_is_given()
+    {
+        _log.Write("one");
+        var cursor = _log.End;
+        _log.Write("two");
+
+        await StreamAsync(new StreamLogsRequest { Cursor = cursor });
+
+        Assert.Equal("two", Assert.Single(_stream.Rest()).Chunk.Data.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task A_cursor_that_nobody_gave_out_is_refused()
+    {
+        _log.Write("one");
+
+        await Assert.ThrowsAsync<InvalidCursorException>(() => StreamAsync(new StreamLogsRequest { Cursor = 1 }));
+    }
+
+    [Fact]
+    public async Task Who_follows_gets_what_is_written_later()
+    {
+        var streaming = StreamAsync(new StreamLogsRequest { Follow = true });
+        await _world.Journal.WaitForAsync($"watch {_task.Record.Id} {_log.End}");
+
+        _log.Write("later").Seal();
+        _world.Supervision.LogGrown(new Protocol.Supervisor.LogGrown { TaskId = _task.Record.Id.ToString(), End = _log.End });
+
+        Assert.Equal("later", (await _stream.NextAsync()).Chunk.Data.ToStringUtf8());
+        Assert.NotNull((await _stream.NextAsync()).Sealed);
+        await Soon.Async(streaming);
+    }
+
+    [Fact]
+    public async Task A_followed_stream_ends_when_levityd_does()
+    {
+        var streaming = StreamAsync(new StreamLogsRequest { Follow = true });
+        await _world.Journal.WaitForAsync($"watch {_task.Record.Id} {_log.End}");
+
+        _application.StopApplication();
+
+        var e = await Assert.ThrowsAsync<RpcException>(() => Soon.Async(streaming));
+        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_followed_stream_ends_with_its_callers_certificate()
+    {
+        var streaming = StreamAsync(new StreamLogsRequest { Follow = true });
+        await _world.Journal.WaitForAsync($"watch {_task.Record.Id} {_log.End}");
+
+        _world.Time.Advance(TimeSpan.FromHours(1));
+
+        var e = await Assert.ThrowsAsync<RpcException>(() => Soon.Async(streaming));
+        Assert.Equal(StatusCode.Unauthenticated, e.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_gone_ends_its_stream()
+    {
+        var streaming = StreamAsync(new StreamLogsRequest { Follow = true });
+        await _world.Journal.WaitForAsync($"watch {_task.Record.Id} {_log.End}");
+
+        await _client.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Async(streaming));
+    }
+
+    private static TaskHandle HandleOf(ManagedTask task) => new() { Id = task.Record.Id.ToString() };
+
+    private void WriteBytes(int frames, Logs.LogStream stream = Logs.LogStream.Stdout)
+    {
+        for (var i = 0; i < frames; i++)
+        {
+            _log.Write(new byte[LogFrameBuffer.MaxPayload], stream);
+        }
+    }
+
+    private Task<FetchLogsResponse> FetchAsync() =>
+        _service.FetchLogs(new FetchLogsRequest { TaskId = HandleOf(_task) }, Call());
+
+    private Task StreamAsync(StreamLogsRequest request)
+    {
+        request.TaskId = HandleOf(_task);
+        return _service.StreamLogs(request, _stream, Call());
+    }
+
+    private FakeCall Call() =>
+        new(new CallerIdentity(SupervisedTasks.Owner, _world.Time.GetUtcNow().AddHours(1)), _client.Token);
+}
