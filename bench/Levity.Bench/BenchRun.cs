@@ -1,3 +1,4 @@
+using Levity.Bench.Measuring;
 using Levity.Bench.Reporting;
 using Levity.Bench.Rows;
 using Levity.Bench.UnderTest;
@@ -65,8 +66,10 @@ internal static class BenchRun
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // The edge of a row: whatever went wrong in it, the others are measured, and the run fails in the end.
-            await Console.Error.WriteLineAsync(
-                bound.IsCancellationRequested ? $"bench: {row.Name} took over {RowBound}: {e.Message}" : $"bench: {row.Name}: {e}");
+            var why = bound.IsCancellationRequested ? $"not done after {RowBound.TotalMinutes} minutes"
+                : e is BrokenSideException ? e.Message
+                : e.ToString();
+            await Console.Error.WriteLineAsync($"bench: {row.Name} FAILED: {why}");
             return null;
         }
     }

@@ -4,7 +4,9 @@ namespace Levity.Linux;
 /// <param name="Raw">The status as the kernel packs it.</param>
 /// <param name="User">Time in its own code, with that of the children it waited for.</param>
 /// <param name="System">Time in the kernel, likewise.</param>
-/// <param name="MaxRssBytes">The largest resident set, in bytes; see getrusage(2) for what it leaves out.</param>
+/// <param name="MaxRssBytes">
+/// The largest resident set of it or of one of those, in bytes. At least that of its parent when it was forked.
+/// </param>
 public readonly record struct WaitStatus(int Raw, TimeSpan User, TimeSpan System, long MaxRssBytes)
 {
     /// <summary>The code of a real exit, 0 to 255; null when a signal ended it.</summary>

@@ -36,6 +36,12 @@ internal static class CommandLine
 
     private static async Task<int> InvokeAsync(string[] args, CommandContext context)
     {
+        if (args.FirstOrDefault(arg => arg.Contains('\uFFFD')) is { } damaged)
+        {
+            // The runtime has put it in place of bytes that are not UTF-8, and the server would get something else.
+            throw new CommandException($"the argument {damaged} is not UTF-8, and cannot be passed on as it was given");
+        }
+
         var root = CreateRoot(context);
         var parsed = root.Parse(
             Operands.Separate(args, root),

@@ -16,7 +16,7 @@ internal sealed class Refusal(ConnectionOptions options, X509Certificate2 certif
         "protocol version" when options.UseObsoleteTls => $"the server at {options.Address} refused TLS 1.2",
         "protocol version" => $"the server at {options.Address} does not speak TLS 1.3",
         _ when IsOfTheCertificate(alert) =>
-            $"the server at {options.Address} refused our certificate {options.CertificateFile}: {alert}; {Suspicion()}",
+            $"the server at {options.Address} refused our certificate {options.CertificateFile}: {alert}; {Suspicion(alert)}",
         _ => $"the server at {options.Address} ended the TLS connection: {alert}",
     };
 
@@ -31,9 +31,13 @@ internal sealed class Refusal(ConnectionOptions options, X509Certificate2 certif
     private static bool IsOfTheCertificate(string alert) =>
         alert.Contains("certificate", StringComparison.Ordinal) || alert is "unknown ca" or "access denied" or "decrypt error";
 
-    private string Suspicion() => Validity.Problem(certificate, time.GetUtcNow()) is { } problem ? $"it {problem}"
-        : IsForClients() ? $"it is signed by '{certificate.Issuer}', which must be a CA that the server trusts (levityd --client-ca)"
-        : "it is not for clients (its extended key usage has no clientAuth)";
+    // What can be seen from here; the server knows better, but does not tell more.
+    private string Suspicion(string? alert = null) => (alert, Validity.Problem(certificate, time.GetUtcNow())) switch
+    {
+        (not "unknown ca", { } problem) => $"it {problem}",
+        (not "unknown ca", _) when !IsForClients() => "it is not for clients (its extended key usage has no clientAuth)",
+        _ => $"it is signed by '{certificate.Issuer}', which must be a CA that the server trusts (levityd --client-ca)",
+    };
 
     private bool IsForClients() => certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
         .Any(usage => usage.EnhancedKeyUsages[ClientAuth] is not null);

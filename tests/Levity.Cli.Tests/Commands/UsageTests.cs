@@ -40,6 +40,15 @@ public sealed class UsageTests
         Assert.Equal(125, run.ExitCode);
     }
 
+    [Fact]
+    public async Task What_is_not_UTF_8_is_not_sent_as_something_else()
+    {
+        var run = await CommandRun.ExecuteAsync(["start", "cat", "caf\ufffd"]);
+
+        Assert.Equal("levity: the argument caf\ufffd is not UTF-8, and cannot be passed on as it was given\n", run.Error);
+        Assert.Equal(125, run.ExitCode);
+    }
+
     [Theory]
     [InlineData("5")]
     [InlineData("0s")]

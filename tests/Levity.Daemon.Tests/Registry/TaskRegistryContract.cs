@@ -129,6 +129,23 @@ public abstract class TaskRegistryContract
     }
 
     [Fact]
+    public async Task A_second_record_of_a_task_is_refused_and_harms_no_other()
+    {
+        var first = NewRecord();
+        var later = NewRecord();
+
+        await ChangeAsync(async registry =>
+        {
+            await registry.AddAsync(first, Cancelled);
+            await Assert.ThrowsAsync<RegistryUnavailableException>(
+                () => registry.AddAsync(first with { Owner = "mallory" }, Cancelled));
+            await registry.AddAsync(later, Cancelled);
+        });
+
+        AssertSame([first, later], await ReadBackAsync());
+    }
+
+    [Fact]
     public async Task What_many_callers_add_at_once_is_all_there()
     {
         var records = Enumerable.Range(0, 5000).Select(i => NewRecord() with { Owner = $"user-{i}" }).ToList();

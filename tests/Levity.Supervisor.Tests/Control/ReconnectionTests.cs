@@ -72,8 +72,8 @@ public sealed class ReconnectionTests : IAsyncLifetime
         await using var good = await _supervisor.HelloAsync();
         using (var bad = await _supervisor.ConnectAsync())
         {
-            await bad.SendAsync(Encoding.ASCII.GetBytes(garbage));
-            Assert.Equal(0, await bad.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(30)));
+            await bad.SendAsync(Encoding.ASCII.GetBytes(garbage), TestContext.Current.CancellationToken);
+            Assert.Equal(0, await bad.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
         }
 
         await good.StartAsync(SupervisorUnderTest.Command(TaskId.New(), "true"));
