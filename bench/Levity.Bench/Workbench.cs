@@ -6,6 +6,9 @@ namespace Levity.Bench;
 /// <summary>What all rows of a run share: the programs, the certificates, a directory, and how thorough to be.</summary>
 internal sealed class Workbench : IDisposable
 {
+    /// <summary>What state directories are called, with a number.</summary>
+    public const string StateName = "state";
+
     private int _paths;
 
     private Workbench(Programs programs, string directory, bool smoke)
@@ -46,7 +49,15 @@ internal sealed class Workbench : IDisposable
     public void Dispose()
     {
         Channels.Dispose();
-        Directory.Delete(Root, recursive: true);
+        if (Directory.EnumerateDirectories(Root, $"{StateName}-*").Any())
+        {
+            // Without it nobody could stop that supervisor any more.
+            Console.Error.WriteLine($"bench: what could not be stopped needs its state directory in {Root}: that is left");
+        }
+        else
+        {
+            Directory.Delete(Root, recursive: true);
+        }
     }
 
     // Short: a Unix socket's path has 108 bytes.

@@ -39,7 +39,8 @@ public sealed class BuiltBinaryTests
             }
         };
 
-        var exitCode = await ShellAsync(installation, "levity logs -f 1 2> error | head -1 > out; exit ${PIPESTATUS[0]}");
+        var exitCode = await ShellAsync(
+            installation, "levity logs -f 1 2> error | head -1 > out; exit ${PIPESTATUS[0]}");
 
         Assert.Equal("line\n", await File.ReadAllTextAsync(installation.Files.PathOf("out"), Cancelled));
         Assert.Empty(await File.ReadAllTextAsync(installation.Files.PathOf("error"), Cancelled));
@@ -57,7 +58,7 @@ public sealed class BuiltBinaryTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
         };
 
-        // Job control: without it SIGINT is ignored in the background; with it the job is a process group, as on a terminal.
+        // Job control: without it SIGINT is ignored in the background; with it the job is a process group of its own.
         var shell = ShellAsync(installation, "set -m; levity logs -f 1 2> error & echo $! > group; wait $!");
         await following.Task.WaitAsync(Patience, Cancelled);
         var interrupted = await ShellAsync(installation, "kill -INT -- -$(cat group)");
@@ -73,13 +74,15 @@ public sealed class BuiltBinaryTests
         await using var installation = await Installation.StartAsync();
         installation.Server.Tasks.Query = (_, _) => Task.FromResult(new QueryTaskResponse());
 
-        var stored = installation.Files.Write("stored.pem", await File.ReadAllTextAsync(installation.CaFile, Cancelled));
+        var stored = installation.Files.PathOf("stored.pem");
+        File.Copy(installation.CaFile, stored);
         var longAgo = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         File.SetLastAccessTimeUtc(stored, longAgo);
 
         var exitCode = await ShellAsync(installation, "SSL_CERT_FILE=$PWD/stored.pem levity query 1 > out");
         var accessed = File.GetLastAccessTimeUtc(stored);
-        await ShellAsync(installation, "SSL_CERT_FILE=$PWD/stored.pem command levity ${OPTIONS% --ca *} query 1 > out 2>&1");
+        await ShellAsync(
+            installation, "SSL_CERT_FILE=$PWD/stored.pem command levity ${OPTIONS% --ca *} query 1 > out 2>&1");
 
         Assert.Equal(0, exitCode);
         Assert.Equal(longAgo, accessed);
@@ -90,15 +93,15 @@ public sealed class BuiltBinaryTests
     public async Task Variables_of_the_process_are_heeded()
     {
         await using var installation = await Installation.StartAsync();
-        installation.Server.Tasks.Query = (_, _) => Task.FromResult(new QueryTaskResponse { StatusCode = TaskStatusCode.Running });
+        installation.Server.Tasks.Query = (_, _) => Task.FromResult(new QueryTaskResponse());
         var options = installation.Options;
 
         var exitCode = await ShellAsync(
             installation,
-            $"LEVITY_ADDRESS={options[1]} LEVITY_CERTIFICATE={options[3]} LEVITY_KEY={options[5]} LEVITY_CA={options[7]} "
-            + "command levity query 1 > out");
+            $"LEVITY_ADDRESS={options[1]} LEVITY_CERTIFICATE={options[3]} LEVITY_KEY={options[5]} "
+            + $"LEVITY_CA={options[7]} command levity query 1 > out");
 
-        Assert.Equal("Running\n", await File.ReadAllTextAsync(installation.Files.PathOf("out"), Cancelled));
+        Assert.Equal("NotStarted\n", await File.ReadAllTextAsync(installation.Files.PathOf("out"), Cancelled));
         Assert.Equal(0, exitCode);
     }
 

@@ -10,7 +10,10 @@ internal sealed record CommandRun(int ExitCode, byte[] OutputBytes, string Error
     public string Output => Encoding.UTF8.GetString(OutputBytes);
 
     public static async Task<CommandRun> ExecuteAsync(
-        IReadOnlyList<string> args, Dictionary<string, string>? variables = null, Stream? output = null, Stream? error = null)
+        IReadOnlyList<string> args,
+        Dictionary<string, string>? variables = null,
+        Stream? output = null,
+        Stream? error = null)
     {
         using var capturedOutput = new MemoryStream();
         using var capturedError = new MemoryStream();

@@ -14,17 +14,21 @@ public sealed class SafeFileDescriptorTests
     [Fact]
     public void It_is_closed_once()
     {
-        var before = Descriptors();
         var (read, write) = Pipe.Create();
-        Assert.Equal(before + 2, Descriptors());
+        var pipe = TargetOf(read);
+        Assert.Equal(2, CountOf(pipe));
 
         read.Dispose();
         read.Dispose();
-        Assert.Equal(before + 1, Descriptors());
+        Assert.Equal(1, CountOf(pipe));
 
         write.Dispose();
-        Assert.Equal(before, Descriptors());
+        Assert.Equal(0, CountOf(pipe));
     }
 
-    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+    private static int CountOf(string? target) =>
+        Directory.GetFiles("/proc/self/fd").Count(path => new FileInfo(path).LinkTarget == target);
+
+    private static string? TargetOf(SafeFileDescriptor descriptor) =>
+        new FileInfo($"/proc/self/fd/{descriptor.DangerousGetHandle()}").LinkTarget;
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Levity.Logs.Format;
 using Levity.Logs.Tests.Fixtures;
 
 namespace Levity.Logs.Tests;
@@ -26,6 +27,26 @@ public sealed class LogFollowTests : IDisposable
         {
             Assert.Equal(written, read);
         }
+    }
+
+    [Fact]
+    public async Task Frames_that_come_in_part_and_are_cut_off_are_no_damage()
+    {
+        using (var writer = LogWriter.Create(_logs["a"]))
+        {
+            writer.Append(LogStream.Stdout, "whole");
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var writing = Task.Run(() => WriteAndCut(Path.Combine(_logs["a"], TestLogs.FirstSegment)), stop.Token);
+        using var reader = TestLogs.Open(_logs["a"]);
+        Assert.Equal(LogReadOutcome.Frame, reader.ReadNext(out _));
+        while (!writing.IsCompleted)
+        {
+            Assert.Equal(LogReadOutcome.AtEnd, reader.ReadNext(out _));
+        }
+
+        await writing;
     }
 
     [Fact]
@@ -62,6 +83,21 @@ public sealed class LogFollowTests : IDisposable
 
         writer.Seal(0, default);
         return hash.GetHashAndReset();
+    }
+
+    // What a full disk makes of frames, as often as no disk could.
+    private static void WriteAndCut(string segment)
+    {
+        var random = new Random(11);
+        using var file = File.OpenHandle(segment, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        var end = RandomAccess.GetLength(file);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var frame = new byte[random.Next(FrameFormat.Overhead, 20_000)];
+            FrameFormat.Complete(frame, FrameKind.Stdout, 0, 0, 0);
+            RandomAccess.Write(file, frame.AsSpan(0, random.Next(frame.Length)), end);
+            RandomAccess.SetLength(file, end);
+        }
     }
 
     // Never waits, so that it meets as many half-written frames as can be met.

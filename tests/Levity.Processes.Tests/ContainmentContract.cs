@@ -189,9 +189,9 @@ public abstract class ContainmentContract : IDisposable
     [InlineData(true)]
     public void A_storm_of_forks_is_killed(bool isSettled)
     {
-        // Each generation begets the next in a session of its own and dies; there are always some on their way.
-        const string storm = "echo; i=0; while [ $i -lt 8 ]; do i=$((i + 1)); "
-            + "(n=0; while [ $n -lt 100000 ]; do n=$((n + 1)); (setsid sleep 1000 &) ; done) & done; echo; wait";
+        // Eight that fork until there are 480, each of a session of its own: some are always on their way.
+        const string storm = "echo; for i in 1 2 3 4 5 6 7 8; do "
+            + "(n=0; while [ $n -lt 60 ]; do n=$((n + 1)); (setsid sleep 100 &) ; done) & done; echo; wait";
         using var task = Start(storm, isSettled);
         task.ReadLine();
 
@@ -245,7 +245,6 @@ public abstract class ContainmentContract : IDisposable
     [Fact]
     public void Fifty_tasks_leave_no_descriptor()
     {
-        Start("echo", isSettled: true).Dispose();
         var before = OpenDescriptors.Count();
         for (var i = 0; i < 50; i++)
         {
@@ -253,7 +252,7 @@ public abstract class ContainmentContract : IDisposable
             Assert.Equal(1, task.EndAfterLeader());
         }
 
-        Assert.Equal(before, OpenDescriptors.Count());
+        OpenDescriptors.AreAtMost(before);
     }
 
     private protected virtual int KillLeftovers(Func<string, bool> isOurs, WatchedProcess others) =>

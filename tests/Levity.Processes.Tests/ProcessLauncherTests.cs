@@ -99,10 +99,6 @@ public sealed class ProcessLauncherTests
     [Fact]
     public void Two_hundred_starts_leave_no_descriptor_and_no_child()
     {
-        using (StartedProcess.Start(Specs.Of("/bin/true")))
-        {
-        }
-
         var before = OpenDescriptors.Count();
         for (var i = 0; i < 200; i++)
         {
@@ -110,7 +106,7 @@ public sealed class ProcessLauncherTests
             Assert.Equal(0, process.WaitForEnd().ExitCode);
         }
 
-        Assert.Equal(before, OpenDescriptors.Count());
+        OpenDescriptors.AreAtMost(before);
         Assert.False(ChildReaper.TryPeek(out _));
     }
 

@@ -56,13 +56,13 @@ internal sealed class Followers : IRow
             var lags = new Samples(followers.SelectMany(follower => follower.LagsInSeconds));
             return new RowReport(
                 [
-                    new Line(
-                        $"{count:N0} followers of one task: p99 lag", Unit.Seconds.Show(lags.Percentile(99)),
-                        $"median {Unit.Seconds.Show(lags.Median)}, worst {Unit.Seconds.Show(lags.Max)}", "–",
-                        Aim.ToString(), Aim.IsReachedBy(lags.Percentile(99)) ? Verdict.Yes : Verdict.No),
+                    Line.Measure(
+                        $"{count:N0} followers of one task, p99 lag", Unit.Seconds, new Samples([lags.Percentile(99)]),
+                        Goal.AtMost(1, Unit.Seconds)),
                 ],
                 $"followers: a connection each, {lines} lines of 1 KiB, ten a second; lag from before the line is written until "
-                + $"the follower has it. Every follower got every byte, {Ready.Length + lines * LineBytes:N0} of them, in order.");
+                + $"the follower has it: median {Unit.Seconds.Show(lags.Median)}, worst {Unit.Seconds.Show(lags.Max)}. Every "
+                + $"follower got every byte, {Ready.Length + lines * LineBytes:N0} of them, in order.");
         }
         finally
         {
@@ -70,8 +70,6 @@ internal sealed class Followers : IRow
             File.Delete(go);
         }
     }
-
-    private static Goal Aim => Goal.AtMost(1, Unit.Seconds);
 
     private static void RequireAllBytes(List<Follower> followers, long bytes)
     {

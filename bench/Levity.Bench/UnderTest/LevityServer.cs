@@ -28,7 +28,7 @@ internal sealed class LevityServer : IAsyncDisposable
     /// <exception cref="BrokenSideException">It does not come up.</exception>
     public static async Task<LevityServer> StartAsync(Workbench bench, CancellationToken cancellationToken)
     {
-        var state = bench.NewPath("state");
+        var state = bench.NewPath(Workbench.StateName);
         var certificates = bench.Certificates;
         var began = TimeProvider.System.GetTimestamp();
         var levityd = Companion.Start(
@@ -87,5 +87,7 @@ internal sealed class LevityServer : IAsyncDisposable
         {
             throw new BrokenSideException($"still there after the stop: {string.Join(", ", left)}");
         }
+
+        Directory.Delete(state, recursive: true);
     }
 }

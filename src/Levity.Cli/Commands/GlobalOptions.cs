@@ -26,7 +26,10 @@ internal sealed class GlobalOptions
         "--ca", null, "FILE", "The CAs to trust, PEM [LEVITY_CA; default the system's].");
 
     private readonly Option<string?> _timeout = Create(
-        "--timeout", "-t", "DURATION", $"To connect and get an answer, as 1m30s [LEVITY_TIMEOUT; default {DefaultTimeout}].");
+        "--timeout",
+        "-t",
+        "DURATION",
+        $"To connect and get an answer, as 1m30s [LEVITY_TIMEOUT; default {DefaultTimeout}].");
 
     private readonly Option<bool> _useObsoleteTls = new("--use-obsolete-tls")
     {
@@ -60,7 +63,8 @@ internal sealed class GlobalOptions
     private static Option<string?> Create(string name, string? alias, string helpName, string description) =>
         new(name, alias is null ? [] : [alias]) { HelpName = helpName, Description = description, Recursive = true };
 
-    private static Setting? Find(ParseResult parsed, Func<string, string?> variable, Option<string?> option, string name)
+    private static Setting? Find(
+        ParseResult parsed, Func<string, string?> variable, Option<string?> option, string name)
     {
         if (parsed.GetValue(option) is { } given)
         {
@@ -80,7 +84,8 @@ internal sealed class GlobalOptions
     {
         if (!GoDuration.TryParse(setting.Value, out var timeout) || timeout <= TimeSpan.Zero)
         {
-            throw new CommandException($"the timeout {setting} is not a duration above zero: write it like 500ms, 5s or 1m30s");
+            throw new CommandException(
+                $"the timeout {setting} is not a duration above zero: write it like 500ms, 5s or 1m30s");
         }
 
         return timeout < LongestTimeout ? timeout : LongestTimeout;

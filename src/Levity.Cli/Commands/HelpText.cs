@@ -19,7 +19,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
     {
         var (command, output) = (parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
         output.Write($"{command.Description}\n\nUsage: {PathOf(parseResult.CommandResult)} {Synopsis(command)}\n");
-        Write(output, "Commands", command.Subcommands.Select(child => ($"{child.Name} {Operands(child)}", child.Description)));
+        Write(output, "Commands", command.Subcommands.Select(Describe));
         Write(output, "Operands", command.Arguments.Select(operand => (operand.Name, operand.Description)));
         Write(output, "Options", command.Options.Where(option => !option.Hidden).Select(Describe));
         if (parseResult.CommandResult.Parent is CommandResult parent)
@@ -57,6 +57,9 @@ internal sealed class HelpText : SynchronousCommandLineAction
     private static bool TakesTheRest(Argument operand) => operand.Arity.MaximumNumberOfValues > 1;
 
     private static bool IsForAll(Option option) => option is { Recursive: true, Hidden: false } and not HelpOption;
+
+    private static (string Term, string? Description) Describe(Command command) =>
+        ($"{command.Name} {Operands(command)}", command.Description);
 
     private static (string Term, string? Description) Describe(Option option)
     {

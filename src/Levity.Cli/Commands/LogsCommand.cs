@@ -8,8 +8,8 @@ using Levity.Protocol;
 namespace Levity.Cli.Commands;
 
 /// <summary>
-/// <c>levity logs</c>: what a task wrote to stdout to our stdout, what it wrote to stderr to ours, in the order in which
-/// it was written. The bytes are never looked at.
+/// <c>levity logs</c>: what a task wrote to stdout to our stdout, what it wrote to stderr to ours, in the order in
+/// which it was written. The bytes are never looked at.
 /// </summary>
 internal sealed class LogsCommand : Command
 {
@@ -52,7 +52,7 @@ internal sealed class LogsCommand : Command
         {
             if (result.GetValue(_stdout) && result.GetValue(_stderr))
             {
-                result.AddError("--stdout and --stderr exclude each other; without them there are both streams");
+                result.AddError("--stdout and --stderr exclude each other");
             }
         });
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));

@@ -4,7 +4,7 @@ namespace Levity.Cli.Commands;
 
 /// <summary>
 /// Ends option parsing at the first operand of <c>start</c>, as if <c>--</c> stood before it: all that follows is the
-/// command's own. Without this the parser would take `start ls -td` apart into `-t` and `-d`, and `-a=b` into two words.
+/// command's own. Without it the parser would take `start ls -td` apart into `-t` and `-d`, and `-a=b` into two words.
 /// </summary>
 internal static class Operands
 {

@@ -7,28 +7,30 @@ internal static class CallFailure
 {
     public static CommandException Explain(RpcException failure, ConnectionOptions options)
     {
-        var status = failure.Status;
-        var server = options.Address;
+        var (server, status) = (options.Address, failure.Status);
+        if (status.StatusCode != StatusCode.DeadlineExceeded && IsOfTheConnection(failure))
+        {
+            return new ServerUnreachableException($"the connection to {server} was lost", failure);
+        }
+
+        var detail = status.Detail.Length > 0 ? status.Detail : status.StatusCode.ToString();
         return status.StatusCode switch
         {
-            StatusCode.DeadlineExceeded => new CommandException(
-                $"no answer from {server} within {options.Timeout.TotalSeconds}s; it may have done what it was asked (--timeout)",
-                failure),
-            _ when IsOfTheConnection(failure) =>
-                new ServerUnreachableException($"the connection to {server} was lost", failure),
-            StatusCode.Unavailable => new ServerUnreachableException($"{server} is not available: {status.Detail}", failure),
-            StatusCode.Unauthenticated => new CommandException(
-                $"{server} does not know who we are from {options.CertificateFile}: {status.Detail}", failure),
-            StatusCode.PermissionDenied => new CommandException($"not allowed: {status.Detail}", failure),
-            StatusCode.Unimplemented => new CommandException(
-                $"{server} does not offer this call: is it an older levityd, or none? ({status.Detail})", failure),
-            StatusCode.Internal or StatusCode.Unknown or StatusCode.DataLoss => new CommandException(
-                $"{server} failed: {status.Detail}", failure),
-            _ => new CommandException(status.Detail, failure, ExitCodes.Of(status)),
+            StatusCode.Unavailable => new ServerUnreachableException($"{server} is not available: {detail}", failure),
+            StatusCode.DeadlineExceeded => Failed(
+                $"no answer from {server} within {options.Timeout.TotalSeconds}s (--timeout); it may have been done"),
+            StatusCode.Unauthenticated => Failed(
+                $"{server} does not know who we are from {options.CertificateFile}: {detail}"),
+            StatusCode.PermissionDenied => Failed($"not allowed: {detail}"),
+            StatusCode.Unimplemented => Failed($"{server} does not have this call; is it an older levityd? ({detail})"),
+            StatusCode.Internal or StatusCode.Unknown or StatusCode.DataLoss => Failed($"{server} failed: {detail}"),
+            _ => Failed(detail),
         };
+
+        CommandException Failed(string line) => new(line, failure, ExitCodes.Of(status));
     }
 
-    /// <summary>Whether the answer was lost on the way. A status that the server sent has no exception with it.</summary>
+    /// <summary>Whether the answer got lost on the way. A status that the server sent has no exception.</summary>
     public static bool IsOfTheConnection(RpcException failure)
     {
         for (var e = failure.Status.DebugException; e is not null; e = e.InnerException)

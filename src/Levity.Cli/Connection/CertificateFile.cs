@@ -23,6 +23,7 @@ internal static class CertificateFile
 
         return certificates.Count > 0
             ? certificates
-            : throw new CommandException($"the {what} file {file} has no certificate in it (PEM, -----BEGIN CERTIFICATE-----)");
+            : throw new CommandException(
+                $"the {what} file {file} has no certificate in it (PEM, -----BEGIN CERTIFICATE-----)");
     }
 }

@@ -21,12 +21,14 @@ internal static class ClientCertificate
         return SslStreamCertificateContext.Create(certificate, certificates, offline: true);
     }
 
-    private static X509Certificate2 Join(X509Certificate2 certificate, Setting certificateFile, string keyText, Setting keyFile)
+    private static X509Certificate2 Join(
+        X509Certificate2 certificate, Setting certificateFile, string keyText, Setting keyFile)
     {
         var algorithm = certificate.GetKeyAlgorithm();
         if (algorithm is not (KeyAlgorithms.Ecdsa or KeyAlgorithms.Rsa))
         {
-            throw new CommandException($"the certificate {certificateFile} has {Kind(algorithm)} key, which {MakeAnother}");
+            throw new CommandException(
+                $"the certificate {certificateFile} has {Kind(algorithm)} key, which {MakeAnother}");
         }
 
         var keyAlgorithm = PrivateKeyFile.AlgorithmOf(keyText, keyFile);

@@ -49,6 +49,7 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
         using var connection = await ServerConnection.OpenAsync(options, context.Time, cancellationToken);
         _reconnection.Connected();
         using var call = connection.Client.StreamLogs(request, cancellationToken: cancellationToken);
+        var isSealed = false;
         try
         {
             while (await call.ResponseStream.MoveNext(cancellationToken))
@@ -57,11 +58,12 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
                 write(message);
                 request.Cursor = message.Cursor;
                 _reconnection.Progress();
-                if (message.EventCase == StreamLogsResponse.EventOneofCase.Sealed)
-                {
-                    return;
-                }
+                isSealed = message.EventCase == StreamLogsResponse.EventOneofCase.Sealed;
             }
+        }
+        catch (RpcException) when (isSealed)
+        {
+            // What was cut off is no more than the goodbye.
         }
         catch (RpcException e)
         {
@@ -72,7 +74,7 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
             _wasAccepted |= connection.IsAccepted;
         }
 
-        if (request.Follow)
+        if (request.Follow && !isSealed)
         {
             throw new ServerUnreachableException($"{options.Address} ended the stream before the log's end");
         }

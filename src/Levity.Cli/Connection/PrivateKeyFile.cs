@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Levity.Cli.Connection;
 
-/// <summary>Tells what kind of private key is in a PEM file, so that the wrong kind gets an answer that helps.</summary>
+/// <summary>Tells what kind of private key is in a PEM file: the wrong kind gets an answer that helps.</summary>
 internal static class PrivateKeyFile
 {
     /// <returns>The object identifier of the key's algorithm.</returns>
@@ -23,7 +23,7 @@ internal static class PrivateKeyFile
                     return AlgorithmInside(Convert.FromBase64String(rest[block.Base64Data].ToString()), file);
                 case "ENCRYPTED PRIVATE KEY":
                     throw new CommandException(
-                        $"the key {file} is encrypted, and levity asks for no passphrase: decrypt it with `openssl pkey`");
+                        $"the key {file} is encrypted, and levity asks for no passphrase: decrypt it (openssl pkey)");
                 default:
                     rest = rest[block.Location.End..];
                     break;

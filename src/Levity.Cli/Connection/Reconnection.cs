@@ -15,7 +15,7 @@ internal sealed class Reconnection(TimeSpan patience, TimeProvider time)
     /// <summary>Something was received: what was lost has been regained.</summary>
     public void Progress() => _lostAt = null;
 
-    /// <summary>There is a connection. When it holds for long it is progress too, for a task may be silent for days.</summary>
+    /// <summary>There is a connection. If it holds for long that is progress: a task may be silent for days.</summary>
     public void Connected() => _connectedAt = time.GetTimestamp();
 
     /// <summary>Notes a loss.</summary>

@@ -16,7 +16,8 @@ internal sealed class Refusal(ConnectionOptions options, X509Certificate2 certif
         "protocol version" when options.UseObsoleteTls => $"the server at {options.Address} refused TLS 1.2",
         "protocol version" => $"the server at {options.Address} does not speak TLS 1.3",
         _ when IsOfTheCertificate(alert) =>
-            $"the server at {options.Address} refused our certificate {options.CertificateFile}: {alert}; {Suspicion(alert)}",
+            $"the server at {options.Address} refused our certificate {options.CertificateFile}: {alert}; "
+            + Suspicion(alert),
         _ => $"the server at {options.Address} ended the TLS connection: {alert}",
     };
 
@@ -29,13 +30,15 @@ internal sealed class Refusal(ConnectionOptions options, X509Certificate2 certif
         + "the connection was closed right after the TLS handshake";
 
     private static bool IsOfTheCertificate(string alert) =>
-        alert.Contains("certificate", StringComparison.Ordinal) || alert is "unknown ca" or "access denied" or "decrypt error";
+        alert.Contains("certificate", StringComparison.Ordinal)
+        || alert is "unknown ca" or "access denied" or "decrypt error";
 
     // What can be seen from here; the server knows better, but does not tell more.
     private string Suspicion(string? alert = null) => (alert, Validity.Problem(certificate, time.GetUtcNow())) switch
     {
         (not "unknown ca", { } problem) => $"it {problem}",
-        (not "unknown ca", _) when !IsForClients() => "it is not for clients (its extended key usage has no clientAuth)",
+        (not "unknown ca", _) when !IsForClients() =>
+            "it is not for clients (its extended key usage has no clientAuth)",
         _ => $"it is signed by '{certificate.Issuer}', which must be a CA that the server trusts (levityd --client-ca)",
     };
 

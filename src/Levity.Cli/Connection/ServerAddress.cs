@@ -11,7 +11,7 @@ internal sealed record ServerAddress(string Host, int Port)
     /// <summary>The address in numbers, if that is what was given: then nothing needs to be looked up.</summary>
     public IPAddress? Literal { get; } = IPAddress.TryParse(Host, out var address) ? address : null;
 
-    /// <summary>For gRPC, which wants the address once more. A scope (fe80::1%eth0) is ours and means nothing there.</summary>
+    /// <summary>For gRPC, which wants it once more. A scope (fe80::1%eth0) means nothing to the server.</summary>
     public Uri Uri => new($"https://{new ServerAddress(Host.Split('%')[0], Port)}");
 
     public static ServerAddress Parse(Setting setting)

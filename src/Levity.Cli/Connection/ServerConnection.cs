@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Security.Authentication;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Levity.Protocol;
@@ -42,32 +40,14 @@ internal sealed class ServerConnection : IDisposable
         ConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var deadline = time.GetUtcNow() + options.Timeout;
-        if (options.CaFile is not null)
-        {
-            SystemTrust.Ignore();
-        }
-
-        var identity = ClientCertificate.Load(options.CertificateFile, options.KeyFile);
-        var refusal = new Refusal(options, identity.TargetCertificate, time);
-        var verification = new ServerVerification(options, time);
-        var tls = new SslClientAuthenticationOptions
-        {
-            TargetHost = options.Address.Host,
-            ApplicationProtocols = [SslApplicationProtocol.Http2],
-            EnabledSslProtocols = options.UseObsoleteTls ? SslProtocols.Tls12 : SslProtocols.Tls13,
-            AllowTlsResume = false,
-            ClientCertificateContext = identity,
-            CertificateChainPolicy = ServerTrust.Load(options.CaFile),
-            RemoteCertificateValidationCallback = verification.Accept,
-        };
-
+        var handshake = new TlsHandshake(options, time);
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             var socket = await TcpConnector.ConnectAsync(options.Address, either.Token);
-            var stream = await TlsHandshake.RunAsync(socket, tls, options, verification, refusal, either.Token);
-            return new ServerConnection(options, stream, refusal, deadline);
+            var stream = await handshake.RunAsync(socket, either.Token);
+            return new ServerConnection(options, stream, handshake.Refusal, deadline);
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
         {

@@ -19,7 +19,7 @@ internal static class ServerTrust
         if (caFile is { } file)
         {
             var authorities = CertificateFile.Load("CA", file);
-            if (!authorities.Any(authority => authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData)))
+            if (!authorities.Any(IsSelfIssued))
             {
                 throw new CommandException(
                     $"the CA file {file} has no root in it: give the self-signed certificate that the others lead to");
@@ -31,4 +31,7 @@ internal static class ServerTrust
 
         return policy;
     }
+
+    private static bool IsSelfIssued(X509Certificate2 certificate) =>
+        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 }

@@ -4,4 +4,5 @@ namespace Levity.Cli.Connection;
 /// There is no connection, or no longer one. Trying again may help, unlike with every other
 /// <see cref="CommandException"/>.
 /// </summary>
-internal sealed class ServerUnreachableException(string message, Exception? cause = null) : CommandException(message, cause);
+internal sealed class ServerUnreachableException(string message, Exception? cause = null)
+    : CommandException(message, cause);

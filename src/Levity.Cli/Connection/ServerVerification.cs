@@ -23,15 +23,14 @@ internal sealed class ServerVerification(ConnectionOptions options, TimeProvider
         return errors == SslPolicyErrors.None;
     }
 
-    // A chain that is not trusted comes first: what a stranger's certificate says of names and dates proves nothing.
     private string Explain(X509Certificate2 leaf, X509Chain? chain, SslPolicyErrors errors)
     {
-        var reasons = (chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
-            .SelectMany(element => element.ChainElementStatus.Select(status => Explain(element.Certificate, leaf, status)))
-            .Concat(chain?.ChainStatus.Select(status => Explain(null, leaf, status)) ?? [])
-            .Where(reason => reason is not null)
-            .Distinct()
-            .ToList();
+        var ofElements =
+            from element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>()
+            from status in element.ChainElementStatus
+            select Explain(element.Certificate, leaf, status);
+        var ofTheWhole = from status in chain?.ChainStatus ?? [] select Explain(null, leaf, status);
+        var reasons = ofElements.Concat(ofTheWhole).OfType<string>().Distinct().ToList();
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
             reasons.Add($"it is for {Names(leaf)}, not for {options.Address.Host}");
@@ -40,15 +39,16 @@ internal sealed class ServerVerification(ConnectionOptions options, TimeProvider
         return $"its certificate '{leaf.Subject}' cannot be trusted: {string.Join("; ", reasons)}";
     }
 
-    private string? Explain(X509Certificate2? certificate, X509Certificate2 leaf, X509ChainStatus status) => status.Status switch
-    {
-        X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain => $"it is not signed by {Authorities()}",
-        X509ChainStatusFlags.NotTimeValid when certificate is not null => ExplainDates(certificate, leaf),
-        X509ChainStatusFlags.NotTimeValid => null,
-        X509ChainStatusFlags.NotValidForUsage => "it is not for servers (its extended key usage has no serverAuth)",
-        X509ChainStatusFlags.NotSignatureValid => "its signature is wrong",
-        _ => $"{status.Status} ({status.StatusInformation.Trim()})",
-    };
+    private string? Explain(X509Certificate2? certificate, X509Certificate2 leaf, X509ChainStatus status) =>
+        status.Status switch
+        {
+            X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain => $"it is not signed by {Roots()}",
+            X509ChainStatusFlags.NotTimeValid when certificate is not null => ExplainDates(certificate, leaf),
+            X509ChainStatusFlags.NotTimeValid => null,
+            X509ChainStatusFlags.NotValidForUsage => "it is not for servers (its extended key usage has no serverAuth)",
+            X509ChainStatusFlags.NotSignatureValid => "its signature is wrong",
+            _ => $"{status.Status} ({status.StatusInformation.Trim()})",
+        };
 
     private string ExplainDates(X509Certificate2 certificate, X509Certificate2 leaf)
     {
@@ -56,13 +56,14 @@ internal sealed class ServerVerification(ConnectionOptions options, TimeProvider
         return $"{whose} {Validity.Problem(certificate, time.GetUtcNow()) ?? "is not valid at this time"}";
     }
 
-    private string Authorities() =>
-        options.CaFile is { } file ? $"a CA in {file}" : "a CA that the system trusts; name its CA with --ca FILE or LEVITY_CA";
+    private string Roots() => options.CaFile is { } file
+        ? $"a CA in {file}"
+        : "a CA that the system trusts; name its own with --ca FILE or LEVITY_CA";
 
     private static string Names(X509Certificate2 certificate)
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(ip => ip.ToString())))
+            .SelectMany(san => san.EnumerateDnsNames().Concat(san.EnumerateIPAddresses().Select(ip => $"{ip}")))
             .ToList();
         return names.Count > 0 ? string.Join(", ", names) : "no host (it has no subject alternative name)";
     }

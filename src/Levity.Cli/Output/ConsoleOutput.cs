@@ -39,7 +39,8 @@ internal sealed class ConsoleOutput(Stream output, Stream error)
     {
         try
         {
-            var stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            var handle = new SafeFileHandle(descriptor, ownsHandle: false);
+            var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
             return stream.CanSeek ? openConsole() : stream;
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)

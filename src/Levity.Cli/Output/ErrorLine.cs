@@ -4,8 +4,8 @@ using System.Text;
 namespace Levity.Cli.Output;
 
 /// <summary>
-/// Text from elsewhere (a server, a certificate, a file name) made safe for a terminal: one line, and nothing in it that
-/// the terminal would obey or that would hide what is written.
+/// Text from elsewhere (a server, a certificate, a file name) made safe for a terminal: one line, and nothing in it
+/// that the terminal would obey or that would hide what is written.
 /// </summary>
 internal static class ErrorLine
 {

@@ -93,9 +93,13 @@ internal sealed class SegmentReader(Segment segment, ulong position) : IDisposab
     /// Whether what is no whole frame has something behind it, which the writer never lets happen. A frame that is not
     /// all there reaches beyond the end of the file, unless its length is wrong: then the file ends in a whole frame.
     /// </summary>
-    private bool IsFollowed(FrameState state, Frame frame) => state == FrameState.Broken
-        ? frame.Length == 0 || segment.FileEnd > Position + (ulong)frame.Length
-        : segment.TryReadBefore(segment.FileEnd, out _);
+    private bool IsFollowed(FrameState state, Frame frame)
+    {
+        var end = segment.FileEnd;
+        return state == FrameState.Broken
+            ? end > Position + (ulong)Math.Max(frame.Length, FrameFormat.HeaderLength)
+            : end > Position && segment.TryReadBefore(end, out _);
+    }
 
     /// <summary>Reads on; false when there is no more.</summary>
     private bool Fill(int frameLength)

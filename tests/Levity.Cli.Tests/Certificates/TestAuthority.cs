@@ -10,7 +10,7 @@ internal sealed class TestAuthority : IDisposable
     private const string ServerAuth = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuth = "1.3.6.1.5.5.7.3.2";
 
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _key = NewKey();
 
     public TestAuthority(string name = "Test CA")
     {
@@ -27,12 +27,12 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>A server's certificate for localhost and 127.0.0.1, unless told otherwise.</summary>
     public IssuedCertificate IssueServer(
         IReadOnlyList<string>? names = null, int validFromDays = -1, int validToDays = 1, string usage = ServerAuth) =>
-        Issue("CN=server", ECDsa.Create(ECCurve.NamedCurves.nistP256), validFromDays, validToDays, usage, names ?? ["localhost", "127.0.0.1"]);
+        Issue("CN=server", NewKey(), validFromDays, validToDays, usage, names ?? ["localhost", "127.0.0.1"]);
 
     public IssuedCertificate IssueServerForClients() => IssueServer(usage: ClientAuth);
 
     public IssuedCertificate IssueClient(string name = "alice", int validFromDays = -1, int validToDays = 1) =>
-        Issue($"CN={name}", ECDsa.Create(ECCurve.NamedCurves.nistP256), validFromDays, validToDays, ClientAuth, []);
+        Issue($"CN={name}", NewKey(), validFromDays, validToDays, ClientAuth, []);
 
     public IssuedCertificate IssueRsaClient() => Issue("CN=alice", RSA.Create(2048), -1, 1, ClientAuth, []);
 
@@ -42,8 +42,15 @@ internal sealed class TestAuthority : IDisposable
         _key.Dispose();
     }
 
+    private static ECDsa NewKey() => ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
     private IssuedCertificate Issue(
-        string subject, AsymmetricAlgorithm key, int validFromDays, int validToDays, string usage, IReadOnlyList<string> names)
+        string subject,
+        AsymmetricAlgorithm key,
+        int validFromDays,
+        int validToDays,
+        string usage,
+        IReadOnlyList<string> names)
     {
         var request = key is ECDsa ecdsa
             ? new CertificateRequest(subject, ecdsa, HashAlgorithmName.SHA256)

@@ -43,7 +43,7 @@ public sealed class FollowTests
         await using var installation = await Installation.StartAsync();
         installation.Server.Tasks.Stream = async (_, writer, call) =>
         {
-            await writer.WriteAsync(new StreamLogsResponse { Cursor = 7, Chunk = LogScript.Stdout("before "u8).Chunk }, call.CancellationToken);
+            await writer.WriteAsync(LogScript.Stdout("before "u8, cursor: 7), call.CancellationToken);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
         };
         using var output = new SignallingStream();
@@ -72,8 +72,7 @@ public sealed class FollowTests
         installation.Server.Tasks.Stream = async (request, writer, call) =>
         {
             var last = request.Cursor > 0;
-            await writer.WriteAsync(
-                new StreamLogsResponse { Cursor = request.Cursor + 1, Chunk = LogScript.Stdout("x"u8).Chunk }, call.CancellationToken);
+            await writer.WriteAsync(LogScript.Stdout("x"u8, request.Cursor + 1), call.CancellationToken);
             if (last)
             {
                 await writer.WriteAsync(LogScript.Sealed(), call.CancellationToken);
@@ -93,7 +92,8 @@ public sealed class FollowTests
     public async Task What_is_no_matter_of_the_connection_ends_it_at_once()
     {
         await using var installation = await Installation.StartAsync();
-        installation.Server.Tasks.Stream = (_, _, _) => throw new RpcException(new Status(StatusCode.NotFound, "no such task: 1"));
+        installation.Server.Tasks.Stream = (_, _, _) =>
+            throw new RpcException(new Status(StatusCode.NotFound, "no such task: 1"));
 
         var run = await installation.RunAsync("logs", "-f", "1");
 
@@ -114,8 +114,8 @@ public sealed class FollowTests
 
         var run = await CommandRun.ExecuteAsync([.. installation.Options, "logs", "1"], output: output);
 
-        Assert.Equal(
-            ($"levity: the connection to 127.0.0.1:{installation.Server.Port} was lost\n", 125), (run.Error, run.ExitCode));
+        Assert.Equal($"levity: the connection to 127.0.0.1:{installation.Server.Port} was lost\n", run.Error);
+        Assert.Equal(125, run.ExitCode);
     }
 
     private static (List<StreamLogsResponse> Messages, byte[] Bytes) RandomLog(int count)

@@ -1,3 +1,4 @@
+using Levity.Cli.Tests.Certificates;
 using Levity.Protocol;
 
 namespace Levity.Cli.Tests.Commands;
@@ -73,18 +74,18 @@ public sealed class GlobalOptionsTests
     [Fact]
     public async Task An_RSA_certificate_will_do()
     {
-        await using var installation = await Installation.StartAsync(issueClient: authority => authority.IssueRsaClient());
-        installation.Server.Tasks.Query = (_, _) => Task.FromResult(new QueryTaskResponse { StatusCode = TaskStatusCode.Running });
+        await using var installation = await StartAsync(authority => authority.IssueRsaClient());
 
         var run = await installation.RunAsync("query", "1");
 
         Assert.Equal(("Running\n", ""), (run.Output, run.Error));
     }
 
-    private static async Task<Installation> StartAsync()
+    private static async Task<Installation> StartAsync(Func<TestAuthority, IssuedCertificate>? issueClient = null)
     {
-        var installation = await Installation.StartAsync();
-        installation.Server.Tasks.Query = (_, _) => Task.FromResult(new QueryTaskResponse { StatusCode = TaskStatusCode.Running });
+        var installation = await Installation.StartAsync(issueClient: issueClient);
+        var response = new QueryTaskResponse { StatusCode = TaskStatusCode.Running };
+        installation.Server.Tasks.Query = (_, _) => Task.FromResult(response);
         return installation;
     }
 

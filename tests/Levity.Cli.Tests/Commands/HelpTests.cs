@@ -25,8 +25,8 @@ public sealed class HelpTests
             await file.WriteAsync(run.OutputBytes, TestContext.Current.CancellationToken);
         }
 
-        var expected = await File.ReadAllTextAsync(
-            Path.Combine(AppContext.BaseDirectory, "Commands", "Help", $"{name}.txt"), TestContext.Current.CancellationToken);
+        var snapshot = Path.Combine(AppContext.BaseDirectory, "Commands", "Help", $"{name}.txt");
+        var expected = await File.ReadAllTextAsync(snapshot, TestContext.Current.CancellationToken);
         Assert.Equal(expected, run.Output);
         Assert.DoesNotContain(run.Output.Split('\n'), line => line.Length > 100 || line.EndsWith(' '));
     }

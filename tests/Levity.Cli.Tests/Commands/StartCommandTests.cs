@@ -103,7 +103,8 @@ public sealed class StartCommandTests
     public async Task What_cannot_be_executed_has_the_exit_codes_of_the_shell(string detail, int exitCode)
     {
         await using var installation = await Installation.StartAsync();
-        installation.Server.Tasks.Start = _ => throw new RpcException(new Status(StatusCode.FailedPrecondition, detail));
+        var status = new Status(StatusCode.FailedPrecondition, detail);
+        installation.Server.Tasks.Start = _ => throw new RpcException(status);
 
         var run = await installation.RunAsync("start", "/x");
 

@@ -16,7 +16,7 @@ public sealed class UsageTests
     [InlineData("query --nonsense=1 1", "there is no option --nonsense=1 (see `levity query --help`)")]
     [InlineData("--nonsense query 1", "there is no option --nonsense (see `levity query --help`)")]
     [InlineData("query -f 1", "there is no option -f (see `levity query --help`)")]
-    [InlineData("logs --stdout --stderr 1", "--stdout and --stderr exclude each other; without them there are both streams (see `levity logs --help`)")]
+    [InlineData("logs --stdout --stderr 1", "--stdout and --stderr exclude each other (see `levity logs --help`)")]
     [InlineData("logs --cursor -1 1", "--cursor wants a number (see `levity logs --help`)")]
     [InlineData("logs --cursor 18446744073709551616 1", "--cursor wants a number (see `levity logs --help`)")]
     [InlineData("query 1 -a", "-a wants a value (see `levity query --help`)")]
@@ -45,7 +45,7 @@ public sealed class UsageTests
     {
         var run = await CommandRun.ExecuteAsync(["start", "cat", "caf\ufffd"]);
 
-        Assert.Equal("levity: the argument caf\ufffd is not UTF-8, and cannot be passed on as it was given\n", run.Error);
+        Assert.StartsWith("levity: the argument caf\ufffd is not UTF-8", run.Error, StringComparison.Ordinal);
         Assert.Equal(125, run.ExitCode);
     }
 
@@ -61,7 +61,8 @@ public sealed class UsageTests
             new() { ["LEVITY_CERTIFICATE"] = "c", ["LEVITY_KEY"] = "k", ["LEVITY_TIMEOUT"] = timeout });
 
         Assert.Equal(
-            $"levity: the timeout '{timeout}' (LEVITY_TIMEOUT) is not a duration above zero: write it like 500ms, 5s or 1m30s\n",
+            $"levity: the timeout '{timeout}' (LEVITY_TIMEOUT) is not a duration above zero: write it like 500ms, 5s "
+            + "or 1m30s\n",
             run.Error);
         Assert.Equal(125, run.ExitCode);
     }

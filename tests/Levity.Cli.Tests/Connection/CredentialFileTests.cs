@@ -58,27 +58,28 @@ public sealed class CredentialFileTests : IDisposable
 
     [Fact]
     public Task A_certificate_file_that_is_missing() => AssertRefusedAsync(
-        "/nowhere/alice.pem", _key, _ca, "cannot read the certificate file '/nowhere/alice.pem' (--certificate): there is no such file");
+        "/nowhere", _key, _ca, "cannot read the certificate file '/nowhere' (--certificate): there is no such file");
 
     [Fact]
     public Task A_key_file_that_is_missing() => AssertRefusedAsync(
-        _certificate, "/nowhere/alice.key", _ca, "cannot read the key file '/nowhere/alice.key' (--key): there is no such file");
+        _certificate, "/nowhere/a", _ca, "cannot read the key file '/nowhere/a' (--key): there is no such file");
 
     [Fact]
     public Task A_CA_file_that_is_missing() => AssertRefusedAsync(
-        _certificate, _key, "/nowhere/ca.pem", "cannot read the CA file '/nowhere/ca.pem' (--ca): there is no such file");
+        _certificate, _key, "/nowhere/a", "cannot read the CA file '/nowhere/a' (--ca): there is no such file");
 
     [Fact]
     public async Task A_file_that_a_variable_names()
     {
         var run = await CommandRun.ExecuteAsync(["query", "1"], new()
         {
-            ["LEVITY_CERTIFICATE"] = "/nowhere/alice.pem",
+            ["LEVITY_CERTIFICATE"] = "/nowhere",
             ["LEVITY_KEY"] = _key,
         });
 
         Assert.Equal(
-            "levity: cannot read the certificate file '/nowhere/alice.pem' (LEVITY_CERTIFICATE): there is no such file\n", run.Error);
+            "levity: cannot read the certificate file '/nowhere' (LEVITY_CERTIFICATE): there is no such file\n",
+            run.Error);
     }
 
     [Fact]
@@ -92,12 +93,16 @@ public sealed class CredentialFileTests : IDisposable
         var file = _files.Write("secret", _client.KeyPem);
         File.SetUnixFileMode(file, UnixFileMode.None);
 
-        await AssertRefusedAsync(_certificate, file, _ca, $"cannot read the key file '{file}' (--key): permission denied");
+        await AssertRefusedAsync(
+            _certificate, file, _ca, $"cannot read the key file '{file}' (--key): permission denied");
     }
 
     [Fact]
     public Task A_certificate_file_without_a_certificate() => AssertRefusedAsync(
-        _key, _key, _ca, $"the certificate file '{_key}' (--certificate) has no certificate in it (PEM, -----BEGIN CERTIFICATE-----)");
+        _key,
+        _key,
+        _ca,
+        $"the certificate file '{_key}' (--certificate) has no certificate in it (PEM, -----BEGIN CERTIFICATE-----)");
 
     [Fact]
     public Task A_certificate_that_is_damaged()
@@ -108,7 +113,10 @@ public sealed class CredentialFileTests : IDisposable
 
     [Fact]
     public Task A_key_file_without_a_key() => AssertRefusedAsync(
-        _certificate, _certificate, _ca, $"the key file '{_certificate}' (--key) has no private key in it (PEM, -----BEGIN PRIVATE KEY-----)");
+        _certificate,
+        _certificate,
+        _ca,
+        $"the key file '{_certificate}' (--key) has no private key in it (PEM, -----BEGIN PRIVATE KEY-----)");
 
     [Fact]
     public Task A_key_that_is_damaged()
@@ -132,7 +140,10 @@ public sealed class CredentialFileTests : IDisposable
         var parameters = new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1);
         var file = _files.Write("encrypted.key", _client.Key.ExportEncryptedPkcs8PrivateKeyPem("secret", parameters));
         return AssertRefusedAsync(
-            _certificate, file, _ca, $"the key '{file}' (--key) is encrypted, and levity asks for no passphrase: decrypt it with `openssl pkey`");
+            _certificate,
+            file,
+            _ca,
+            $"the key '{file}' (--key) is encrypted, and levity asks for no passphrase: decrypt it (openssl pkey)");
     }
 
     [Fact]
@@ -170,7 +181,8 @@ public sealed class CredentialFileTests : IDisposable
             file,
             _key,
             _ca,
-            $"the certificate '{file}' (--certificate) has an Ed25519 key, which levity cannot use: make one with an ECDSA P-256 key");
+            $"the certificate '{file}' (--certificate) has an Ed25519 key, which levity cannot use: make one with an "
+            + "ECDSA P-256 key");
     }
 
     [Fact]
@@ -178,11 +190,12 @@ public sealed class CredentialFileTests : IDisposable
         _certificate,
         _key,
         _certificate,
-        $"the CA file '{_certificate}' (--ca) has no root in it: give the self-signed certificate that the others lead to");
+        $"the CA file '{_certificate}' (--ca) has no root in it: give the self-signed certificate that the others lead "
+        + "to");
 
     private string Strangers(string keyFile) =>
-        $"the key '{keyFile}' (--key) does not belong to the certificate '{_certificate}' (--certificate): give the two that "
-        + "were made together";
+        $"the key '{keyFile}' (--key) does not belong to the certificate '{_certificate}' (--certificate): give the "
+        + "two that were made together";
 
     private static Task AssertRefusedAsync(string certificate, string key, string ca, string reason) =>
         AssertRefusedAsync(["-c", certificate, "-k", key, "--ca", ca, "query", "1"], reason);

@@ -18,5 +18,6 @@ public sealed class ErrorLineTests
         Assert.Equal(expected, ErrorLine.Escape(text));
 
     [Fact]
-    public void Half_a_character_becomes_a_replacement_character() => Assert.Equal("a\ufffdb", ErrorLine.Escape("a\ud83db"));
+    public void Half_a_character_becomes_a_replacement_character() =>
+        Assert.Equal("a\ufffdb", ErrorLine.Escape("a\ud83db"));
 }

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Levity.Cli.Tests.Server;
 
-/// <summary>A server of the public contract on a free port of 127.0.0.1, with mutual TLS, that answers what it is told to.</summary>
+/// <summary>A server of the public contract on 127.0.0.1, with mutual TLS, that answers what it is told to.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -23,7 +23,8 @@ internal sealed class FakeServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port, listen => Listen(listen, options)));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, options.Port, listen => Listen(listen, options)));
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(Tasks);
@@ -37,13 +38,14 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    public static async Task<FakeServer> StartAsync(FakeServerOptions options, Action<ScriptedTaskManager>? script = null)
+    public static async Task<FakeServer> StartAsync(
+        FakeServerOptions options, Action<ScriptedTaskManager>? script = null)
     {
         var server = new FakeServer(options);
         script?.Invoke(server.Tasks);
         await server._application.StartAsync(TestContext.Current.CancellationToken);
-        var address = server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        server.Port = new Uri(address.Addresses.Single()).Port;
+        var features = server._application.Services.GetRequiredService<IServer>().Features;
+        server.Port = new Uri(features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
         return server;
     }
 
@@ -73,7 +75,10 @@ internal sealed class FakeServer : IAsyncDisposable
         });
 
         // Not the usual HttpsConnectionAdapterOptions: those refuse certificates that some tests need.
-        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Authentication(options)) });
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(Authentication(options)),
+        });
     }
 
     private static SslServerAuthenticationOptions Authentication(FakeServerOptions options)
@@ -87,7 +92,8 @@ internal sealed class FakeServer : IAsyncDisposable
         policy.CustomTrustStore.Add(options.ClientAuthority.Certificate);
         return new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = SslStreamCertificateContext.Create(options.Certificate.WithKey(), null, offline: true),
+            ServerCertificateContext =
+                SslStreamCertificateContext.Create(options.Certificate.WithKey(), null, offline: true),
             ApplicationProtocols = [SslApplicationProtocol.Http2],
             EnabledSslProtocols = options.Protocols,
             ClientCertificateRequired = true,

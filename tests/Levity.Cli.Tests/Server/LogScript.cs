@@ -7,9 +7,11 @@ namespace Levity.Cli.Tests.Server;
 /// <summary>A log with the cursors 1, 2, 3 … in its messages.</summary>
 internal static class LogScript
 {
-    public static StreamLogsResponse Stdout(ReadOnlySpan<byte> data) => Chunk(LogStream.Stdout, data);
+    public static StreamLogsResponse Stdout(ReadOnlySpan<byte> data, ulong cursor = 0) =>
+        Chunk(LogStream.Stdout, data, cursor);
 
-    public static StreamLogsResponse Stderr(ReadOnlySpan<byte> data) => Chunk(LogStream.Stderr, data);
+    public static StreamLogsResponse Stderr(ReadOnlySpan<byte> data, ulong cursor = 0) =>
+        Chunk(LogStream.Stderr, data, cursor);
 
     public static StreamLogsResponse Sealed() => new() { Sealed = new LogSealed() };
 
@@ -32,6 +34,6 @@ internal static class LogScript
         }
     }
 
-    private static StreamLogsResponse Chunk(LogStream stream, ReadOnlySpan<byte> data) =>
-        new() { Chunk = new LogChunk { Stream = stream, Data = ByteString.CopyFrom(data) } };
+    private static StreamLogsResponse Chunk(LogStream stream, ReadOnlySpan<byte> data, ulong cursor) =>
+        new() { Cursor = cursor, Chunk = new LogChunk { Stream = stream, Data = ByteString.CopyFrom(data) } };
 }

@@ -9,12 +9,16 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
 {
     public Func<StartTaskRequest, StartTaskResponse> Start { get; set; } = _ => throw NotScripted();
 
-    public Func<QueryTaskRequest, ServerCallContext, Task<QueryTaskResponse>> Query { get; set; } = (_, _) => throw NotScripted();
+    public Func<QueryTaskRequest, ServerCallContext, Task<QueryTaskResponse>> Query { get; set; } =
+        (_, _) => throw NotScripted();
 
     public Action<SignalTaskRequest> Signal { get; set; } = _ => throw NotScripted();
 
-    public Func<StreamLogsRequest, IServerStreamWriter<StreamLogsResponse>, ServerCallContext, Task> Stream { get; set; } =
-        (_, _, _) => throw NotScripted();
+    public Func<StreamLogsRequest, IServerStreamWriter<StreamLogsResponse>, ServerCallContext, Task> Stream
+    {
+        get;
+        set;
+    } = (_, _, _) => throw NotScripted();
 
     public override Task<StartTaskResponse> StartTask(StartTaskRequest request, ServerCallContext context) =>
         Task.FromResult(Start(request));
@@ -32,5 +36,6 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
         StreamLogsRequest request, IServerStreamWriter<StreamLogsResponse> responseStream, ServerCallContext context) =>
         Stream(request, responseStream, context);
 
-    private static RpcException NotScripted() => new(new Status(StatusCode.Unimplemented, "the test did not expect this call"));
+    private static RpcException NotScripted() =>
+        new(new Status(StatusCode.Unimplemented, "the test did not expect this call"));
 }

@@ -3,9 +3,10 @@ namespace Levity.Daemon.Tests.Fakes;
 /// <summary>What the fakes were asked to do, in one order for all of them.</summary>
 internal sealed class Journal
 {
-    // Guards the other two.
+    // Guards the other three.
     private readonly Lock _gate = new();
     private readonly List<string> _entries = [];
+    private readonly Dictionary<string, int> _times = [];
     private TaskCompletionSource _added = NewSource();
 
     public IReadOnlyList<string> Entries
@@ -24,6 +25,7 @@ internal sealed class Journal
         lock (_gate)
         {
             _entries.Add(entry);
+            _times[entry] = _times.GetValueOrDefault(entry) + 1;
             _added.SetResult();
             _added = NewSource();
         }
@@ -37,7 +39,7 @@ internal sealed class Journal
             Task added;
             lock (_gate)
             {
-                if (_entries.Count(e => e == entry) >= times)
+                if (_times.GetValueOrDefault(entry) >= times)
                 {
                     return;
                 }

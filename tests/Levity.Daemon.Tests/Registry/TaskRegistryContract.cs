@@ -195,7 +195,7 @@ public abstract class TaskRegistryContract
                 var read = (await ReadBackAsync()).Where(record => ids.Contains(record.Id));
                 AssertSame(model.Values, read);
             },
-            iter: 20,
+            iter: 10,
             threads: 1);
 
     private protected static TaskRecord NewRecord() => new()

@@ -51,6 +51,21 @@ public sealed class StartTests(SharedServer shared) : IClassFixture<SharedServer
         Assert.Equal(string.Concat(given.Select(word => $"[{word}]")), await OutputOfAsync(command));
     }
 
+    [Fact]
+    public async Task Flags_say_the_same_as_variables()
+    {
+        var certificates = shared.Server.Certificates;
+        var alice = certificates.Alice;
+
+        var result = await RunningProgram.RunAsync(
+        [
+            PublishedPrograms.Levity, "-a", shared.Server.Address, "--ca", certificates.ServerCa, "-c", alice.CertificateFile,
+            "-k", alice.KeyFile, "-t", "30s", "start", "true",
+        ]);
+
+        Assert.Matches(@"\A[0-9a-f-]{36}\n\z", result.Successful().OutputText);
+    }
+
     private async Task<string> OutputOfAsync(params IReadOnlyList<string> arguments)
     {
         var id = await _levity.StartTaskAsync(arguments);

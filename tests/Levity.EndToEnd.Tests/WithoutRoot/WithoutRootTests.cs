@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Levity.EndToEnd.Tests.Endings;
 using Levity.EndToEnd.Tests.Fixtures;
 using Levity.Protocol;
 
@@ -45,6 +46,14 @@ public sealed class WithoutRootTests
         await client.SignalAsync(daemon);
         Assert.Equal(TaskStatusCode.Finished, (await client.EndAsync(daemon)).StatusCode);
         Assert.Empty(ProcessTable.OfTask(daemon));
+    }
+
+    [Fact]
+    public async Task Each_of_500_short_tasks_ends_with_its_own_code_signal_and_output()
+    {
+        await using var server = await StartAsync();
+
+        await ShortTasks.AllEndAsTheyShouldAsync(server.Client(), 500);
     }
 
     [Fact]

@@ -30,10 +30,21 @@ public sealed class StopDeadlinesTests
     [Fact]
     public void A_wall_clock_that_jumps_moves_no_deadline()
     {
-        var deadlines = new StopDeadlines(_time);
+        var clock = new JumpingClock();
+        var deadlines = new StopDeadlines(clock);
         deadlines.Add(null!, TimeSpan.FromSeconds(5));
-        _time.AdjustTime(_time.GetUtcNow().AddYears(1));
+        clock.Now = clock.Now.AddYears(1);
         Assert.False(deadlines.TryTakeDue(out _));
         Assert.Equal(5000, deadlines.NextInMilliseconds());
+    }
+
+    /// <summary>The wall clock is set by hand, the monotonic one stands still.</summary>
+    private sealed class JumpingClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => 0;
     }
 }
