@@ -3,7 +3,9 @@ using Levity.Bench.UnderTest;
 
 namespace Levity.Bench;
 
-/// <summary>What all rows of a run share: the programs, the certificates, a directory, and how thorough to be.</summary>
+/// <summary>
+/// What all rows of a run share: the programs, the certificates, a directory, and how thorough to be.
+/// </summary>
 internal sealed class Workbench : IDisposable
 {
     /// <summary>What state directories are called, with a number.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Levity.Daemon.Hosting;
 using Levity.Daemon.Security;
 using Microsoft.Data.Sqlite;
@@ -23,9 +24,18 @@ static async Task<int> RunAsync(DaemonOptions options, CancellationToken cancell
         await DaemonHost.RunAsync(options, Console.Error, cancellationToken);
         return 0;
     }
-    catch (Exception e) when (e is StartupException or InvalidCertificateException or IOException or SqliteException)
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        return 0;
+    }
+    catch (Exception e) when (IsForTheOperator(e))
     {
         await Console.Error.WriteLineAsync($"levityd: {e.Message}");
         return failure;
     }
 }
+
+// What an operator can do something about is one line; anything else is a fault of ours, and its trace is wanted.
+static bool IsForTheOperator(Exception e) =>
+    e is StartupException or InvalidCertificateException or IOException or UnauthorizedAccessException
+        or SqliteException or NotSupportedException or InvalidDataException or SocketException;

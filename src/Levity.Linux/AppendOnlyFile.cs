@@ -9,7 +9,8 @@ public static class AppendOnlyFile
     private const int O_APPEND = 0x400;
 
     /// <summary>
-    /// Opens a file of mode 0600, making it when it is not there; never through a link. O_APPEND: whoever else writes to
+    /// Opens a file of mode 0600, making it when it is not there; never through a link. O_APPEND: whoever else writes
+    /// to
     /// it, nobody overwrites anybody.
     /// </summary>
     /// <exception cref="LinuxException">open(2): ELOOP for a link, EACCES, ENOSPC …</exception>

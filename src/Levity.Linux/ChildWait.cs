@@ -38,10 +38,11 @@ public static unsafe class ChildWait
 
         return new WaitStatus(
             status,
-            TimeSpan.FromTicks(
-                usage.UserSeconds * TimeSpan.TicksPerSecond + usage.UserMicroseconds * TimeSpan.TicksPerMicrosecond),
-            TimeSpan.FromTicks(
-                usage.SystemSeconds * TimeSpan.TicksPerSecond + usage.SystemMicroseconds * TimeSpan.TicksPerMicrosecond),
+            ToTimeSpan(usage.UserSeconds, usage.UserMicroseconds),
+            ToTimeSpan(usage.SystemSeconds, usage.SystemMicroseconds),
             usage.MaxRssKiB * 1024);
     }
+
+    private static TimeSpan ToTimeSpan(long seconds, long microseconds) =>
+        new(seconds * TimeSpan.TicksPerSecond + microseconds * TimeSpan.TicksPerMicrosecond);
 }

@@ -6,7 +6,8 @@ namespace Levity.Linux;
 public static class DescriptorIO
 {
     /// <summary>Reads what is there now: read(2).</summary>
-    /// <param name="descriptor">A descriptor with O_NONBLOCK, such as the read end of <see cref="Pipe.Create"/>.</param>
+    /// <param name="descriptor">A descriptor with O_NONBLOCK, such as the read end of <see
+    /// cref="Pipe.Create"/>.</param>
     /// <param name="buffer">Where the bytes go; not empty.</param>
     /// <param name="count">How many bytes were read; 0 at the end of the file.</param>
     /// <returns>False when there is nothing to read just now (EAGAIN).</returns>

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-/// <summary>Error numbers as in <c>asm-generic/errno-base.h</c> and <c>errno.h</c>, with their names (errno(3)).</summary>
+/// <summary>
+/// Error numbers as in <c>asm-generic/errno-base.h</c> and <c>errno.h</c>, with their names (errno(3)).
+/// </summary>
 public static class Errno
 {
     public const int EPERM = 1;
@@ -36,6 +38,7 @@ public static class Errno
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
+    public const int EOPNOTSUPP = 95;
     public const int ETIMEDOUT = 110;
     public const int ESTALE = 116;
     public const int EDQUOT = 122;
@@ -73,12 +76,15 @@ public static class Errno
         [ENOSYS] = nameof(ENOSYS),
         [ENOTEMPTY] = nameof(ENOTEMPTY),
         [ELOOP] = nameof(ELOOP),
+        [EOPNOTSUPP] = nameof(EOPNOTSUPP),
         [ETIMEDOUT] = nameof(ETIMEDOUT),
         [ESTALE] = nameof(ESTALE),
         [EDQUOT] = nameof(EDQUOT),
     };
 
-    /// <summary>The name from the manual and what the C library says of it: <c>ENOENT (No such file or directory)</c>.</summary>
+    /// <summary>
+    /// The name from the manual and what the C library says of it: <c>ENOENT (No such file or directory)</c>.
+    /// </summary>
     public static string Describe(int errno) =>
         $"{Names.GetValueOrDefault(errno, $"errno {errno}")} ({Marshal.GetPInvokeErrorMessage(errno)})";
 }

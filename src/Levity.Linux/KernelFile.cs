@@ -5,8 +5,8 @@ namespace Levity.Linux;
 
 /// <summary>
 /// The small files and directories by which the kernel is asked and told things: /proc and control groups. They come
-/// and go with the processes they are about, so that a missing one is an answer and not an exception: each method
-/// returns 0 or the errno.
+/// and go with the processes they are about, so that a missing one is an answer and not an exception: most methods
+/// return 0 or the errno.
 /// </summary>
 public static unsafe class KernelFile
 {
@@ -16,16 +16,26 @@ public static unsafe class KernelFile
     public static int OpenRead(string path, out SafeFileDescriptor file) => Open(path, Libc.O_RDONLY, out file);
 
     /// <summary>Appends the whole file to <paramref name="content"/>.</summary>
-    public static int Read(string path, ArrayBufferWriter<byte> content)
+    /// <returns>False when what it tells about is gone, has no such thing to tell, or is not for us to know.</returns>
+    /// <exception cref="LinuxException">Nobody knows: EMFILE, ENFILE, ENOMEM …</exception>
+    public static bool TryRead(string path, ArrayBufferWriter<byte> content)
     {
         var errno = OpenRead(path, out var file);
         using (file)
         {
-            return errno == 0 ? Read(file, content) : errno;
+            errno = errno == 0 ? Read(file, content) : errno;
         }
+
+        return errno switch
+        {
+            0 => true,
+            Errno.ENOENT or Errno.ESRCH or Errno.ENODEV or Errno.EOPNOTSUPP or Errno.EACCES or Errno.EPERM => false,
+            _ => throw new LinuxException("read", errno, path),
+        };
     }
 
     /// <summary>Appends an open file from its beginning, whatever has been read of it before.</summary>
+    /// <returns>0 or the errno.</returns>
     public static int Read(SafeFileDescriptor file, ArrayBufferWriter<byte> content)
     {
         for (var offset = 0L; ;)

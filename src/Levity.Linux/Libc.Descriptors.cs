@@ -22,7 +22,9 @@ internal static unsafe partial class Libc
     internal const int EPOLL_CTL_DEL = 2;
     internal const int EPOLL_CTL_MOD = 3;
 
-    /// <summary>True when the call that has just failed was only disturbed by a signal and is to be made again.</summary>
+    /// <summary>
+    /// True when the call that has just failed was only disturbed by a signal and is to be made again.
+    /// </summary>
     internal static bool Interrupted => Marshal.GetLastPInvokeError() == Errno.EINTR;
 
     [LibraryImport(Library, SetLastError = true)]

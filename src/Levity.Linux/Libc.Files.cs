@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// pwrite(2), ftruncate(2), fsync(2), flock(2), open(2), mkdir(2), rmdir(2), unlink(2), rename(2), getdents64(2), on paths
-// that are text.
+// pwrite(2), ftruncate(2), fsync(2), flock(2), getdents64(2); open(2), mkdir(2), rmdir(2), unlink(2), rename(2) on
+// paths that are text.
 internal static unsafe partial class Libc
 {
     // asm-generic/fcntl.h
@@ -44,8 +44,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int flock(SafeFileDescriptor fd, int operation);
 
-    // The descriptor as a number: the caller has its owner ready. The mode is a variable argument in C, which on x64 and
-    // arm64 is passed like any other.
+    // The descriptor as a number: the caller has its owner ready. The mode is a variable argument in C, which on x64
+    // and arm64 is passed like any other.
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags, uint mode);
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// posix_spawn(3), wait4(2), waitid(2), pidfd_open(2), kill(2), poll(2), prctl(2), umask(2).
+// posix_spawn(3), wait4(2), waitid(2), pidfd_open(2), kill(2), poll(2), prctl(2), prlimit(2), umask(2).
 internal static unsafe partial class Libc
 {
     // spawn.h
@@ -33,6 +33,9 @@ internal static unsafe partial class Libc
     internal const int PR_SET_CHILD_SUBREAPER = 36;
 
     internal const short POLLIN = 1;
+
+    // bits/resource.h
+    internal const int RLIMIT_NOFILE = 7;
 
     // The posix_spawn family returns the errno and leaves the variable alone.
     [LibraryImport(Library)]
@@ -89,8 +92,18 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int prctl(int option, nuint arg2, nuint arg3, nuint arg4, nuint arg5);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int prlimit(int pid, int resource, RLimit* newLimit, RLimit* oldLimit);
+
     [LibraryImport(Library)]
     internal static partial uint umask(uint mask);
+
+    /// <summary>struct rlimit of getrlimit(2).</summary>
+    internal struct RLimit
+    {
+        internal ulong Soft;
+        internal ulong Hard;
+    }
 
     /// <summary>struct pollfd of poll(2).</summary>
     internal struct PollFd

@@ -6,7 +6,7 @@ namespace Levity.Linux;
 /// A regular file that only its user may read, opened without following a link and closed by exec. Whoever opens one
 /// goes through <see cref="LinuxDirectory"/>, so that the directory cannot be swapped for a link either.
 /// </summary>
-/// <remarks>Reads and writes name their offset: nothing depends on a position that somebody else may have moved.</remarks>
+/// <remarks>Reads and writes name their offset: there is no position that somebody else may have moved.</remarks>
 public sealed unsafe class LinuxFile : IDisposable
 {
     private readonly SafeFileDescriptor _descriptor;
@@ -122,8 +122,8 @@ public sealed unsafe class LinuxFile : IDisposable
         return result == -1 ? Marshal.GetLastPInvokeError() : 0;
     }
 
-    /// <summary>Waits until content and metadata are on the disk: fsync(2). After a failure nobody knows what is.</summary>
-    /// <exception cref="LinuxException">EIO, ENOSPC, EDQUOT: never try it again, the second attempt may lie.</exception>
+    /// <summary>Waits until content and metadata are on the disk: fsync(2).</summary>
+    /// <exception cref="LinuxException">EIO, ENOSPC …: nobody knows what is on the disk.</exception>
     public void Flush() => Check("fsync", Libc.fsync(_descriptor));
 
     /// <summary>As <see cref="Flush"/>, without metadata that reading does not need: fdatasync(2).</summary>

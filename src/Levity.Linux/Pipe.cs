@@ -40,7 +40,8 @@ public static class Pipe
     }
 
     /// <summary>Makes the pipe hold at least <paramref name="bytes"/>: F_SETPIPE_SZ of fcntl(2).</summary>
-    /// <returns>False when the user's share of pipe memory is used up (EPERM) or the pipe is too full (EBUSY).</returns>
+    /// <returns>False when the user's share of pipe memory is used up (EPERM) or the pipe is too full
+    /// (EBUSY).</returns>
     /// <exception cref="LinuxException">Any other error.</exception>
     public static bool GrowCapacity(SafeFileDescriptor pipe, int bytes)
     {

@@ -6,7 +6,8 @@ namespace Levity.Linux;
 public static class ProcessGroup
 {
     /// <summary>
-    /// Sends a signal to all processes of a group. None of them can fork out of it meanwhile, as with one call for each.
+    /// Sends a signal to all processes of a group. None of them can fork out of it meanwhile, as with one call for
+    /// each.
     /// The group must be known to exist, as that of a child that has not been reaped is.
     /// </summary>
     /// <returns>False when there was nobody to signal.</returns>

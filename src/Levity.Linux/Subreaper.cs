@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-/// <summary>Makes this process the parent of all descendants that lose theirs: PR_SET_CHILD_SUBREAPER(2const).</summary>
+/// <summary>
+/// Makes this process the parent of all descendants that lose theirs: PR_SET_CHILD_SUBREAPER(2const).
+/// </summary>
 public static class Subreaper
 {
     /// <summary>From now on this process has to wait for orphans too, or they stay as zombies.</summary>

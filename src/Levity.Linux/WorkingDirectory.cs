@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-/// <summary>A directory that a program is to be started in, held so that it cannot be another one a moment later.</summary>
+/// <summary>
+/// A directory that a program is to be started in, held so that it cannot be another one a moment later.
+/// </summary>
 public static unsafe class WorkingDirectory
 {
     /// <summary>Opens a directory and makes sure that it may be entered.</summary>

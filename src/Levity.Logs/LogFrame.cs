@@ -21,6 +21,6 @@ public readonly record struct LogFrame
     /// <summary>Why they are missing.</summary>
     public LogGapReason GapReason { get; init; }
 
-    /// <summary>Where to go on after this. A seal is not passed: from its cursor one reads the same seal again.</summary>
+    /// <summary>Where to go on after this. A seal is not passed: from here one reads it again.</summary>
     public LogCursor Next { get; init; }
 }

@@ -6,9 +6,9 @@ public enum LogGapReason : byte
     /// <summary>They could not be written, as on a full disk; how many is known exactly.</summary>
     NotWritten = 1,
 
-    /// <summary>The writer died in the middle of a frame, which was cut off; nobody knows how many bytes it never wrote.</summary>
+    /// <summary>The writer died in the middle of a frame, which was cut off; how many is not known.</summary>
     WriterDied = 2,
 
-    /// <summary>The segments that had them were removed; counted in log positions, which include the frames' own bytes.</summary>
+    /// <summary>Their segments were removed; counted in log positions, which include what frames add.</summary>
     Removed = 3,
 }

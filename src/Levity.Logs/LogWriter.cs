@@ -8,33 +8,20 @@ namespace Levity.Logs;
 /// The one writer of one log. What it has appended survives the death of this process at once, and that of the machine
 /// as soon as the kernel has written it back. Not safe for use by two threads at a time.
 /// </summary>
-/// <remarks>
-/// The file ends in a whole frame whenever nobody is writing: a frame that found no room is cut off before anything
-/// else is written. Whole frames are never taken back, because a reader may have passed them already.
-/// </remarks>
 public sealed class LogWriter : IDisposable
 {
     private readonly string _directory;
-    private readonly ulong _base;
-    private readonly ulong _key;
-
-    // Null while released.
-    private Segment? _segment;
-
-    // The file may have something behind the end.
-    private bool _isTorn;
+    private readonly SegmentAppender _frames;
 
     // Gaps that readers are still to be told of.
     private bool _owesCut;
     private ulong _owedBytes;
 
-    private LogWriter(string directory, Segment segment)
+    private LogWriter(string directory, Segment segment, ulong end)
     {
         _directory = directory;
-        _base = segment.Base;
-        _key = segment.Key;
-        _segment = segment;
-        End = new LogCursor(segment.Base);
+        _frames = new SegmentAppender(directory, segment, end);
+        End = new LogCursor(end);
     }
 
     /// <summary>The cursor behind the last frame; of a sealed log, that of the seal.</summary>
@@ -43,8 +30,8 @@ public sealed class LogWriter : IDisposable
     /// <summary>Nothing can be appended any more.</summary>
     public bool IsSealed { get; private set; }
 
-    /// <summary>How many bytes <see cref="Reopen"/> has cut off the end of the file because they were no whole frame.</summary>
-    public long CutBytes { get; private set; }
+    /// <summary>How many bytes <see cref="Reopen"/> has cut off, because they were no whole frame.</summary>
+    public long CutBytes { get; private init; }
 
     /// <summary>Bytes of output that this writer was given and could not write.</summary>
     public ulong LostBytes { get; private set; }
@@ -57,7 +44,7 @@ public sealed class LogWriter : IDisposable
         using var place = LinuxDirectory.Create(directory);
         try
         {
-            return new LogWriter(directory, Segment.Create(place, LogCursor.Start.Position));
+            return new LogWriter(directory, Segment.Create(place, 0), end: 0);
         }
         catch (LinuxException)
         {
@@ -85,7 +72,7 @@ public sealed class LogWriter : IDisposable
             case HeaderState.Incomplete:
                 // Its writer died before the first frame.
                 place.Unlink(SegmentName.Of(last));
-                return new LogWriter(directory, Segment.Create(place, last));
+                return new LogWriter(directory, Segment.Create(place, last), last);
             case HeaderState.UnknownVersion:
                 throw new InvalidDataException(
                     $"'{directory}' is a log of another format version than {SegmentHeader.Version}");
@@ -140,7 +127,6 @@ public sealed class LogWriter : IDisposable
         var outcome = Write(frame, FrameKind.Seal, unixNs);
         if (outcome.Succeeded)
         {
-            End = new LogCursor(End.Position - (ulong)frame.Length);
             IsSealed = true;
             ReleaseFile();
         }
@@ -149,13 +135,9 @@ public sealed class LogWriter : IDisposable
     }
 
     /// <summary>Closes the file until the next append, so that the log of an idle task holds no descriptor.</summary>
-    public void ReleaseFile()
-    {
-        _segment?.Dispose();
-        _segment = null;
-    }
+    public void ReleaseFile() => _frames.Release();
 
-    public void Dispose() => ReleaseFile();
+    public void Dispose() => _frames.Dispose();
 
     private static LogWriter Resume(LinuxDirectory place, Segment segment)
     {
@@ -168,22 +150,32 @@ public sealed class LogWriter : IDisposable
             throw new LinuxException("ftruncate", errno, segment.File.Path);
         }
 
-        if (last is { Kind: FrameKind.Turn } turn)
+        var isSealed = last is { Kind: FrameKind.Seal };
+        if (last is { Kind: FrameKind.Seal or FrameKind.Turn } final)
+        {
+            // Neither has a cursor behind it.
+            end -= (ulong)final.Length;
+        }
+
+        if (last is { Kind: FrameKind.Turn })
         {
             // Its writer died between the two segments.
             segment.Dispose();
-            end -= (ulong)turn.Length;
             segment = Segment.Create(place, end);
         }
 
-        var isSealed = last is { Kind: FrameKind.Seal };
-        return new LogWriter(place.Path, segment)
+        var writer = new LogWriter(place.Path, segment, end)
         {
-            End = new LogCursor(isSealed ? end - (ulong)last!.Value.Length : end),
             IsSealed = isSealed,
             CutBytes = (long)cut,
             _owesCut = cut > 0,
         };
+        if (isSealed)
+        {
+            writer.ReleaseFile();
+        }
+
+        return writer;
     }
 
     private void ThrowIfSealed()
@@ -197,8 +189,8 @@ public sealed class LogWriter : IDisposable
     /// <summary>Writes a frame, preceded by what readers must know first.</summary>
     private AppendOutcome Write(Span<byte> frame, FrameKind kind, long unixNs)
     {
-        var errno = Open();
-        if (errno == 0 && _owesCut)
+        var errno = 0;
+        if (_owesCut)
         {
             errno = WriteGap(missing: 0, LogGapReason.WriterDied, unixNs);
             _owesCut = errno != 0;
@@ -210,81 +202,21 @@ public sealed class LogWriter : IDisposable
             _owedBytes = errno == 0 ? 0 : _owedBytes;
         }
 
-        return new AppendOutcome(errno == 0 ? WriteFrame(frame, kind, unixNs) : errno);
+        var end = _frames.End;
+        if (errno == 0)
+        {
+            errno = _frames.Append(frame, kind, unixNs);
+        }
+
+        // Behind the gaps in any case; a seal has no cursor behind it.
+        End = new LogCursor(kind == FrameKind.Seal ? end : _frames.End);
+        return new AppendOutcome(errno);
     }
 
     private int WriteGap(ulong missing, LogGapReason reason, long unixNs)
     {
         Span<byte> frame = stackalloc byte[FrameFormat.Overhead + GapPayload.Length];
         GapPayload.Write(frame[FrameFormat.HeaderLength..], missing, reason);
-        return WriteFrame(frame, FrameKind.Gap, unixNs);
-    }
-
-    private int WriteFrame(Span<byte> frame, FrameKind kind, long unixNs)
-    {
-        var segment = _segment!;
-        var errno = Mend(segment);
-        if (errno != 0)
-        {
-            return errno;
-        }
-
-        FrameFormat.Complete(frame, kind, unixNs, segment.Key, End.Position);
-        segment.File.WriteAt(segment.OffsetOf(End.Position), frame, out errno);
-        if (errno == 0)
-        {
-            End = new LogCursor(End.Position + (ulong)frame.Length);
-            return 0;
-        }
-
-        // When this fails too it is done before the next frame, and until then readers see a frame that is not all there.
-        _isTorn = true;
-        _ = Mend(segment);
-        return errno;
-    }
-
-    /// <summary>Cuts off what may be behind the end.</summary>
-    private int Mend(Segment segment)
-    {
-        var errno = _isTorn ? segment.File.SetLength(segment.OffsetOf(End.Position)) : 0;
-        _isTorn = errno != 0;
-        return errno;
-    }
-
-    /// <summary>Opens the file unless it is open: 0 or the errno.</summary>
-    private int Open()
-    {
-        if (_segment is not null)
-        {
-            return 0;
-        }
-
-        try
-        {
-            using var place = LinuxDirectory.TryOpen(_directory);
-            var state = HeaderState.Incomplete;
-            if (place is not null)
-            {
-                state = Segment.TryOpen(place, _base, writable: true, out _segment);
-            }
-
-            if (state == HeaderState.Incomplete)
-            {
-                return Errno.ENOENT;
-            }
-
-            if (_segment?.Key == _key)
-            {
-                return 0;
-            }
-
-            // Not the file that this writer made.
-            ReleaseFile();
-            return Errno.EIO;
-        }
-        catch (LinuxException e)
-        {
-            return e.Number;
-        }
+        return _frames.Append(frame, FrameKind.Gap, unixNs);
     }
 }

@@ -1,7 +1,8 @@
 namespace Levity.Processes;
 
 /// <summary>
-/// Keeps the processes of one task together, so that they can be signalled and ended as one. Used by one thread, the one
+/// Keeps the processes of one task together, so that they can be signalled and ended as one. Used by one thread, the
+/// one
 /// that starts and reaps children.
 /// </summary>
 public abstract class Containment : IDisposable

@@ -5,8 +5,10 @@ using Levity.Processes.Sessions;
 namespace Levity.Processes;
 
 /// <summary>
-/// Makes containments, in the best way that this machine allows. One to a process, which it makes a subreaper and, where
-/// it can, moves into a control group. This process has no children then but those it makes containments for: what turns
+/// Makes containments, in the best way that this machine allows. One to a process, which it makes a subreaper and,
+/// where
+/// it can, moves into a control group. This process has no children then but those it makes containments for: what
+/// turns
 /// up otherwise is taken for an orphan of a task.
 /// </summary>
 public abstract class ContainmentRoot : IDisposable

@@ -8,6 +8,11 @@ internal static class LaunchErrors
     internal static LaunchFailure OfNul(string what) =>
         new(LaunchFailureKind.Command, Errno.EINVAL, $"{what} has a NUL byte: {Errno.Describe(Errno.EINVAL)}");
 
+    internal static LaunchFailure OfDescriptors() => new(
+        LaunchFailureKind.Resources,
+        Errno.EMFILE,
+        $"too many tasks for the number of descriptors: {Errno.Describe(Errno.EMFILE)}");
+
     internal static LaunchFailure OfWorkingDirectory(ProcessSpec spec, int errno) => new(
         IsResources(errno) ? LaunchFailureKind.Resources : LaunchFailureKind.WorkingDirectory,
         errno,
@@ -16,7 +21,9 @@ internal static class LaunchErrors
     internal static LaunchFailure OfCommand(ReadOnlySpan<byte> path, int errno) =>
         new(KindOf(errno), errno, $"cannot execute '{PrintableBytes.Escape(path)}': {Errno.Describe(errno)}");
 
-    /// <summary>For the errno of the start itself, when the file may have been found and still is missing something.</summary>
+    /// <summary>
+    /// For the errno of the start itself, when the file may have been found and still is missing something.
+    /// </summary>
     internal static LaunchFailure OfStart(ReadOnlySpan<byte> path, SafeFileDescriptor workingDirectory, int errno)
     {
         var failure = OfCommand(path, errno);

@@ -5,8 +5,8 @@ namespace Levity.Processes;
 /// <summary>Processes that belong together by some rule.</summary>
 internal abstract class MemberSet
 {
-    // A task that forks without end would never be done with a signal that it may ignore.
-    private const int MaxRounds = 8;
+    // Two programs that fork without end can outrun us for ever; the caller has other things to do in between.
+    private const int MaxRounds = 16;
 
     /// <summary>Adds those that are alive now to <paramref name="members"/>.</summary>
     internal abstract void List(List<Member> members);
@@ -17,24 +17,25 @@ internal abstract class MemberSet
     /// </summary>
     internal abstract bool Confirm(Member member);
 
-    /// <summary>
-    /// Sends a signal to each member, also to those that are born meanwhile. With SIGKILL, when this returns, every
-    /// member that we may signal has it, and cannot fork any more: nothing can come after them.
-    /// </summary>
+    /// <summary>Sends a signal to each member, also to those that are born meanwhile.</summary>
     /// <param name="signo">The signal; SIGCONT goes after SIGTERM so that stopped ones can act.</param>
     /// <param name="reached">Receives those that it was sent to.</param>
-    internal void Signal(int signo, HashSet<Member> reached)
+    /// <returns>
+    /// True when a last look found nobody new. After SIGKILL nobody can come any more then, because no process forks
+    /// once it has that. False when there were always more.
+    /// </returns>
+    internal bool Signal(int signo, HashSet<Member> reached)
     {
         var members = new List<Member>();
         var known = new HashSet<Member>();
-        for (var round = 0; signo == Signals.SIGKILL || round < MaxRounds; round++)
+        for (var round = 0; round < MaxRounds; round++)
         {
             members.Clear();
             List(members);
             members.RemoveAll(member => !known.Add(member));
             if (members.Count == 0)
             {
-                return;
+                return true;
             }
 
             foreach (var member in members)
@@ -45,6 +46,8 @@ internal abstract class MemberSet
                 }
             }
         }
+
+        return false;
     }
 
     private bool TrySignal(Member member, int signo)

@@ -5,6 +5,9 @@ namespace Levity.Processes;
 /// <summary>Starts processes.</summary>
 public static class ProcessLauncher
 {
+    // To find and to end the processes of a task takes descriptors: a start must not be the one that takes the last.
+    private const int DescriptorsForEnding = 64;
+
     /// <summary>
     /// Starts a process in a session of its own, with default signals, the given environment, and nothing open but the
     /// three descriptors. When it returns a child, that has executed its program.
@@ -27,6 +30,11 @@ public static class ProcessLauncher
             if (errno != 0)
             {
                 return LaunchOutcome.Of(LaunchErrors.OfWorkingDirectory(spec, errno));
+            }
+
+            if (!DescriptorLimit.LeavesRoom(directory, DescriptorsForEnding))
+            {
+                return LaunchOutcome.Of(LaunchErrors.OfDescriptors());
             }
 
             errno = CommandResolver.Resolve(spec, directory, out var path);

@@ -1,6 +1,8 @@
 namespace Levity.Processes;
 
-/// <summary>A process to be started. All of it is bytes and reaches the process as it is; none may contain a NUL.</summary>
+/// <summary>
+/// A process to be started. All of it is bytes and reaches the process as it is; none may contain a NUL.
+/// </summary>
 public sealed record ProcessSpec
 {
     /// <summary>

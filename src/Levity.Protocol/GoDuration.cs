@@ -32,7 +32,7 @@ public static partial class GoDuration
         }
 
         const double year = 366 * 24 * 3600.0;
-        duration = total <= year ? TimeSpan.FromSeconds(total) : TimeSpan.Zero;
+        duration = total <= year ? TimeSpan.FromTicks((long)Math.Round(total * TimeSpan.TicksPerSecond)) : TimeSpan.Zero;
         return total <= year;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Levity.Protocol;
@@ -10,6 +11,9 @@ public readonly record struct TaskId
 {
     private const int TextLength = 36;
 
+    // The platform's parser takes signs, "0x" and upper case too.
+    private static readonly SearchValues<char> Characters = SearchValues.Create("-0123456789abcdef");
+
     private readonly Guid _value;
 
     private TaskId(Guid value) => _value = value;
@@ -21,7 +25,7 @@ public readonly record struct TaskId
     public static bool TryParse([NotNullWhen(true)] string? text, out TaskId id)
     {
         id = default;
-        if (text is not { Length: TextLength } || text.AsSpan().IndexOfAnyInRange('A', 'Z') >= 0)
+        if (text is not { Length: TextLength } || text.AsSpan().ContainsAnyExcept(Characters))
         {
             return false;
         }

@@ -3,7 +3,9 @@ using Levity.Protocol.Supervisor;
 
 namespace Levity.Supervisor;
 
-/// <summary>Tells the supervisor of a state directory to stop its tasks and itself, and waits until it is gone.</summary>
+/// <summary>
+/// Tells the supervisor of a state directory to stop its tasks and itself, and waits until it is gone.
+/// </summary>
 internal static class StopVerb
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);

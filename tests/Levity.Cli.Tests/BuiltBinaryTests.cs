@@ -110,6 +110,7 @@ public sealed class BuiltBinaryTests
     {
         var preparation = $$"""
             cd '{{installation.Files.PathOf("")}}'
+            exec 2> shell
             PATH='{{BinaryDirectory()}}':$PATH
             OPTIONS='{{string.Join(' ', installation.Options)}}'
             levity() { command levity $OPTIONS "$@"; }

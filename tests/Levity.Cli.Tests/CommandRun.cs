@@ -7,6 +7,8 @@ namespace Levity.Cli.Tests;
 /// <summary>One run of levity inside this process: what it was given and what came of it.</summary>
 internal sealed record CommandRun(int ExitCode, byte[] OutputBytes, string Error)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     public string Output => Encoding.UTF8.GetString(OutputBytes);
 
     public static async Task<CommandRun> ExecuteAsync(
@@ -17,12 +19,12 @@ internal sealed record CommandRun(int ExitCode, byte[] OutputBytes, string Error
     {
         using var capturedOutput = new MemoryStream();
         using var capturedError = new MemoryStream();
-        var exitCode = await CommandLine.RunAsync(
-            [.. args],
-            new CommandContext(
-                new ConsoleOutput(output ?? capturedOutput, error ?? capturedError),
-                name => variables?.GetValueOrDefault(name),
-                TimeProvider.System));
+        var context = new CommandContext(
+            new ConsoleOutput(output ?? capturedOutput, error ?? capturedError),
+            name => variables?.GetValueOrDefault(name),
+            TimeProvider.System);
+        var exitCode = await CommandLine.RunAsync([.. args], context)
+            .WaitAsync(Patience, TestContext.Current.CancellationToken);
         return new CommandRun(exitCode, capturedOutput.ToArray(), Encoding.UTF8.GetString(capturedError.ToArray()));
     }
 }

@@ -2,14 +2,15 @@ using System.Diagnostics;
 
 namespace Levity.Daemon.Tests;
 
-/// <summary>A file system of a few megabytes that a test can fill. For root only, and where mounting is allowed.</summary>
+/// <summary>A file system of a few megabytes that a test can fill: for root, and where mounting is allowed.</summary>
 internal sealed class SmallFileSystem : IDisposable
 {
-    private readonly TemporaryDirectory _mountPoint = new();
+    private readonly TemporaryDirectory _mountPoint;
 
     public SmallFileSystem(int megabytes)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can mount a file system");
+        _mountPoint = new TemporaryDirectory();
         if (!Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=700", "levity-test", _mountPoint.Path))
         {
             _mountPoint.Dispose();

@@ -51,9 +51,9 @@ public sealed class GoldenTests
         Assert.Equal(LogReadOutcome.Sealed, after[^1].Outcome);
     }
 
-    private static string Line(Entry entry) => string.Create(
+    private static string Line(Entry read) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{entry.Outcome} {entry.Stream} {entry.UnixNs} {entry.Missing} {entry.Reason} [{Hex(entry)}] -> {entry.Next}\n");
+        $"{read.Outcome} {read.Stream} {read.UnixNs} {read.Missing} {read.Reason} [{Hex(read)}] -> {read.Next}\n");
 
     private static string Hex(Entry entry) => Convert.ToHexStringLower(Encoding.Latin1.GetBytes(entry.Payload));
 }

@@ -33,7 +33,7 @@ public sealed class LogCursorTests : IDisposable
         var places = TestLogs.ReadAll(_logs["a"]).Select(entry => entry.Next.Position).Append(0ul).ToHashSet();
         var length = (ulong)new FileInfo(Path.Combine(_logs["a"], TestLogs.FirstSegment)).Length;
         var numbers = Enumerable.Range(0, (int)length + 100).Select(number => (ulong)number)
-            .Concat((ulong[])[int.MaxValue, uint.MaxValue, long.MaxValue, 1ul << 63, ulong.MaxValue - 31, ulong.MaxValue]);
+            .Concat((ulong[])[int.MaxValue, uint.MaxValue, long.MaxValue, 1ul << 63, ulong.MaxValue - 31, ~0ul]);
         foreach (var number in numbers)
         {
             var outcome = LogReader.Open(_logs["a"], new LogCursor(number), out var reader);

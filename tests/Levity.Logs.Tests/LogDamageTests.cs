@@ -124,6 +124,7 @@ public sealed class LogDamageTests : IDisposable
         }
 
         writer.Seal(5, "ending"u8);
-        return (File.ReadAllBytes(Path.Combine(_logs["whole"], TestLogs.FirstSegment)), TestLogs.ReadAll(_logs["whole"]));
+        var whole = File.ReadAllBytes(Path.Combine(_logs["whole"], TestLogs.FirstSegment));
+        return (whole, TestLogs.ReadAll(_logs["whole"]));
     }
 }

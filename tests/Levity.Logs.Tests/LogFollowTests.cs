@@ -7,7 +7,7 @@ namespace Levity.Logs.Tests;
 /// <summary>Readers beside a writer that is at work.</summary>
 public sealed class LogFollowTests : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(5);
 
     private readonly TemporaryDirectory _logs = new();
 

@@ -15,7 +15,7 @@ public sealed class LogProtectionTests : IDisposable
     [Fact]
     public void Whatever_the_umask_a_log_is_its_users_own()
     {
-        // The mask is the whole process's: what other tests make meanwhile is more open, and in a directory that is not.
+        // The mask is the whole process's: what other tests make meanwhile is in directories that are closed.
         var mask = ProcessUmask.Set(0);
         try
         {

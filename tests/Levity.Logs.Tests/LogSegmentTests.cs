@@ -54,7 +54,8 @@ public sealed class LogSegmentTests : IDisposable
 
         Assert.Equal((LogReadOutcome.Gap, second), (fromStart[0].Outcome, fromStart[0].Missing));
         Assert.Equal((LogGapReason.Removed, second), (fromStart[0].Reason, fromStart[0].Next.Position));
-        Assert.Equal((LogReadOutcome.Gap, second - all[0].Next.Position), (fromWithin[0].Outcome, fromWithin[0].Missing));
+        Assert.Equal(LogReadOutcome.Gap, fromWithin[0].Outcome);
+        Assert.Equal(second - all[0].Next.Position, fromWithin[0].Missing);
         Assert.Equal(all.Skip(2), fromStart.Skip(1));
         Assert.Equal(all.Skip(2), fromWithin.Skip(1));
 
@@ -89,7 +90,8 @@ public sealed class LogSegmentTests : IDisposable
         var name = Path.Combine(_logs["a"], SegmentName.Of(second));
         File.WriteAllBytes(name, [0x89]);
         Assert.Equal(LogReadOutcome.AtEnd, reader.ReadNext(out _));
-        Assert.Equal([LogReadOutcome.AtEnd], TestLogs.ReadAll(_logs["a"], new LogCursor(second)).Select(e => e.Outcome));
+        var resumed = TestLogs.ReadAll(_logs["a"], new LogCursor(second));
+        Assert.Equal([LogReadOutcome.AtEnd], resumed.Select(entry => entry.Outcome));
 
         TestLogs.WriteSegment(_logs["a"], second, 2, Frame(FrameKind.Stderr, "two"));
         Assert.Equal(["two", ""], TestLogs.ReadAll(reader).Select(entry => entry.Payload));

@@ -64,8 +64,9 @@ public sealed class ChildReaperTests
     [Fact]
     public void The_time_that_a_process_used_is_its_own()
     {
-        using var busy = StartedProcess.Start(
-            Specs.Shell("while :; do read -r _ _ _ _ _ _ _ _ _ _ _ _ _ ticks _ </proc/$$/stat; [ $ticks -ge 10 ] && exit; done"));
+        // Until it has used ten clock ticks, a tenth of a second.
+        using var busy = StartedProcess.Start(Specs.Shell(
+            "while :; do read -r _ _ _ _ _ _ _ _ _ _ _ _ _ ticks _ </proc/$$/stat; [ $ticks -ge 10 ] && exit 0; done"));
         var usage = busy.WaitForEnd().Usage;
 
         Assert.InRange(usage.User, TimeSpan.FromMilliseconds(80), TimeSpan.FromMinutes(1));

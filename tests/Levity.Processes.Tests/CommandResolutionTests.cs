@@ -81,7 +81,8 @@ public sealed class CommandResolutionTests : IDisposable
         _files.AddScript("c/tool", "third");
 
         Assert.Equal("third\n", StartedProcess.Output(Specs.Of("tool").WithPath("a:b:c").In(_files.Path)));
-        Assert.Equal(Errno.EACCES, StartedProcess.Failure(Specs.Of("tool").WithPath("a:b:/nowhere").In(_files.Path)).Errno);
+        Assert.Equal(
+            Errno.EACCES, StartedProcess.Failure(Specs.Of("tool").WithPath("a:b:/nowhere").In(_files.Path)).Errno);
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class CommandResolutionTests : IDisposable
     [Fact]
     public void The_name_of_a_program_need_not_be_its_first_argument()
     {
-        var spec = Specs.Of("/bin/sh", "-c", "echo $0") with { Argv = ["other"u8.ToArray(), "-c"u8.ToArray(), "echo $0"u8.ToArray()] };
+        var spec = Specs.Of("/bin/sh") with { Argv = [Specs.Bytes("other"), Specs.Bytes("-c"), Specs.Bytes("echo $0")] };
 
         Assert.Equal("other\n", StartedProcess.Output(spec));
     }

@@ -1,4 +1,5 @@
 using Levity.Linux;
+using Levity.Processes.ProcFs;
 using Levity.Processes.Tests.Fixtures;
 
 namespace Levity.Processes.Tests;
@@ -107,9 +108,9 @@ public abstract class ContainmentContract : IDisposable
     [InlineData(true)]
     public void A_daemon_that_cleared_its_environment_is_killed_with_the_only_task(bool isSettled)
     {
-        using var task = Start($"echo; env -i PATH={Specs.Path} {Daemon.Trim('(', ')').TrimEnd('&')} & wait", isSettled);
+        const string bareDaemon = $"(env -i PATH={Specs.Path} setsid sh -c 'echo $$; exec sleep 1000' &)";
+        using var task = Start($"echo; {bareDaemon}; exec sleep 1000", isSettled);
         using var daemon = task.ReadProcesses()[0];
-        task.Containment.Signal(0);
 
         task.Containment.KillAll();
         daemon.WaitUntilEnded();
@@ -136,7 +137,8 @@ public abstract class ContainmentContract : IDisposable
     [InlineData(true)]
     public void SIGTERM_reaches_every_process(bool isSettled)
     {
-        using var task = Start($"echo; {Daemon}; sleep 1000 & echo $!; sh -c 'sleep 1000; :' & exec sleep 1000", isSettled);
+        using var task = Start(
+            $"echo; {Daemon}; sleep 1000 & echo $!; sh -c 'sleep 1000; :' & exec sleep 1000", isSettled);
         var processes = task.ReadProcesses(2);
 
         task.Containment.Signal(Signals.SIGTERM);
@@ -198,7 +200,7 @@ public abstract class ContainmentContract : IDisposable
         Assert.True(task.Containment.KillAll() > 8);
 
         Assert.Equal(Signals.SIGKILL, task.WaitForLeader().Signal);
-        task.WaitUntilEmpty();
+        task.KillUntilEmpty();
         Assert.Empty(MarkedWith(task.TaskId));
     }
 
@@ -230,13 +232,11 @@ public abstract class ContainmentContract : IDisposable
     public void What_a_predecessor_left_is_killed_and_what_another_left_is_not()
     {
         // Orphans of nobody's task: theirs is dead.
-        using var parent = StartedProcess.Start(Specs.Shell(
-            "LEVITY_TASK_ID=ours setsid sleep 1000 & echo $!; LEVITY_TASK_ID=other setsid sleep 1000 & echo $!"));
-        using var ours = new WatchedProcess(int.Parse(parent.ReadLine(), null));
-        using var others = new WatchedProcess(int.Parse(parent.ReadLine(), null));
-        parent.WaitForEnd();
+        var (oursId, othersId) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        using var ours = StartOrphan(oursId);
+        using var others = StartOrphan(othersId);
 
-        Assert.Equal(1, KillLeftovers(taskId => taskId == "ours", others));
+        Assert.Equal(1, KillLeftovers(taskId => taskId == oursId, others));
 
         ours.WaitUntilEnded();
         Assert.True(others.IsAlive);
@@ -261,6 +261,13 @@ public abstract class ContainmentContract : IDisposable
     // The script says a line when it has begun, and is settled then or not at all.
     private protected ContainedTask Start(string script, bool isSettled) => Begun(Specs.Shell(script), isSettled);
 
+    private static WatchedProcess StartOrphan(string taskId)
+    {
+        using var parent = StartedProcess.Start(
+            Specs.Shell("setsid sleep 1000 & echo $!").With($"LEVITY_TASK_ID={taskId}"));
+        return new WatchedProcess(int.Parse(parent.ReadLine(), null));
+    }
+
     private ContainedTask StartProgram(string verb, bool isSettled) => Begun(ChildProgram.Spec(verb), isSettled);
 
     private ContainedTask Begun(ProcessSpec spec, bool isSettled)
@@ -277,18 +284,6 @@ public abstract class ContainmentContract : IDisposable
 
     private static string StateOf(int pid) => File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ')[0];
 
-    private static IEnumerable<string> MarkedWith(string taskId) => Directory.GetDirectories("/proc")
-        .Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]) && EnvironmentOf(path).Contains(taskId, StringComparison.Ordinal));
-
-    private static string EnvironmentOf(string process)
-    {
-        try
-        {
-            return File.ReadAllText($"{process}/environ");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    private static IEnumerable<ProcStat> MarkedWith(string taskId) => ProcTable.Read().Where(
+        process => process is { IsAlive: true, IsKernelThread: false } && ProcEnvironment.FindTaskId(process.Pid) == taskId);
 }

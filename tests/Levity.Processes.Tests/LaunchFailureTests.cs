@@ -32,7 +32,8 @@ public sealed class LaunchFailureTests : IDisposable
     public void A_directory_is_no_command()
     {
         Assert.Equal(
-            new LaunchFailure(LaunchFailureKind.Command, Errno.EACCES, "cannot execute '/bin': EACCES (Permission denied)"),
+            new LaunchFailure(
+                LaunchFailureKind.Command, Errno.EACCES, "cannot execute '/bin': EACCES (Permission denied)"),
             StartedProcess.Failure(Specs.Of("/bin")));
     }
 
@@ -112,11 +113,12 @@ public sealed class LaunchFailureTests : IDisposable
     {
         var spec = Specs.Of("/bin/true") with
         {
-            Binary = new byte[] { (byte)'/', 0x1B, (byte)'[', 0xFF, (byte)'\n', 0xC3, 0xA4, 0xE2, 0x80, 0xAE, (byte)'\\' },
+            // Escape, a byte that is no UTF-8, newline, ä, right-to-left override.
+            Binary = new byte[] { (byte)'/', 0x1B, 0xFF, (byte)'\n', 0xC3, 0xA4, 0xE2, 0x80, 0xAE, (byte)'\\' },
         };
 
         Assert.Equal(
-            @"cannot execute '/\x1b[\xff\x0aä\xe2\x80\xae\\': ENOENT (No such file or directory)",
+            @"cannot execute '/\x1b\xff\x0aä\xe2\x80\xae\\': ENOENT (No such file or directory)",
             StartedProcess.Failure(spec).Message);
     }
 
@@ -127,6 +129,23 @@ public sealed class LaunchFailureTests : IDisposable
 
         Assert.Equal(Errno.ENAMETOOLONG, StartedProcess.Failure(Specs.Of(longPath)).Errno);
         Assert.Equal(Errno.ENAMETOOLONG, StartedProcess.Failure(Specs.Of("/bin/true").In(longPath)).Errno);
+    }
+
+    [Fact]
+    public void The_last_descriptors_are_not_used_up_by_starts()
+    {
+        var before = DescriptorLimit.RaiseToMaximum();
+        Assert.True(DescriptorLimit.TrySet(Environment.ProcessId, (ulong)OpenDescriptors.Count() + 40));
+        try
+        {
+            var failure = StartedProcess.Failure(Specs.Of("/bin/true"));
+
+            Assert.Equal((LaunchFailureKind.Resources, Errno.EMFILE), (failure.Kind, failure.Errno));
+        }
+        finally
+        {
+            Assert.True(DescriptorLimit.TrySet(Environment.ProcessId, before));
+        }
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class ProcessLauncherTests
         using var process = StartedProcess.Start(spec);
         var seen = process.ReadToEnd().AsSpan();
 
-        byte[] expected = [.. "cat\0/proc/self/cmdline\0--\0"u8, .. arguments.SelectMany(bytes => bytes.Append((byte)0))];
+        byte[] expected =
+            [.. "cat\0/proc/self/cmdline\0--\0"u8, .. arguments.SelectMany(bytes => bytes.Append((byte)0))];
         Assert.Equal(expected, seen[..expected.Length].ToArray());
     }
 
@@ -73,7 +74,8 @@ public sealed class ProcessLauncherTests
     [Fact]
     public void No_signal_is_ignored_or_blocked_in_the_program()
     {
-        Assert.DoesNotContain("SigIgn:\t0000000000000000", File.ReadAllText("/proc/self/status"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "SigIgn:\t0000000000000000", File.ReadAllText("/proc/self/status"), StringComparison.Ordinal);
 
         var masks = StartedProcess.Output(Specs.Of("/bin/grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"));
 

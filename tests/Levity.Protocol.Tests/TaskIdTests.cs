@@ -35,7 +35,8 @@ public sealed class TaskIdTests
         var ids = Enumerable.Range(0, 10_000).Select(_ => TaskId.New().ToString()).ToList();
 
         Assert.Equal(ids.Count, ids.Distinct().Count());
-        Assert.All(ids, id => Assert.Matches(@"\A[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\z", id));
+        Assert.All(ids, id => Assert.Matches(@"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z", id));
+        Assert.All(ids, id => Assert.Equal(('4', true), (id[14], "89ab".Contains(id[19]))));
     }
 
     [Fact]

@@ -4,8 +4,10 @@ namespace Levity.Bench.Measuring;
 internal static class ClosedLoop
 {
     /// <param name="callers">How many.</param>
-    /// <param name="duration">How long they begin new calls; what they have begun is finished and counts, and so does its time.</param>
-    /// <param name="call">Calls as caller N until the second argument says that it is enough; tells how often it did.</param>
+    /// <param name="duration">How long they begin new calls; what they have begun is finished and counts, and so does
+    /// its time.</param>
+    /// <param name="call">Calls as caller N until the second argument says that it is enough; tells how often it
+    /// did.</param>
     /// <returns>Calls per second, of all together.</returns>
     public static async Task<double> PerSecondAsync(int callers, TimeSpan duration, Func<int, Func<bool>, Task<int>> call)
     {

@@ -13,7 +13,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Levity.Bench.Peers;
 
-/// <summary>levityd's stack without levityd: Kestrel, HTTP/2, TLS 1.3, client certificates, gRPC, and nothing to do.</summary>
+/// <summary>
+/// levityd's stack without levityd: Kestrel, HTTP/2, TLS 1.3, client certificates, gRPC, and nothing to do.
+/// </summary>
 internal static class EmptyGrpcServer
 {
     public const string Verb = "empty-grpc";

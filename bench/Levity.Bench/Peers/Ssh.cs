@@ -65,7 +65,9 @@ internal sealed class Ssh : IAsyncDisposable
     public TimedCommand Cold(params string[] command) =>
         new([ClientProgram, "-F", Path("client.conf"), "-S", "none", Host, .. command]);
 
-    /// <summary>Fails when the connection is gone: ssh would have made one for each command, and said nothing.</summary>
+    /// <summary>
+    /// Fails when the connection is gone: ssh would have made one for each command, and said nothing.
+    /// </summary>
     public async Task RequireOpenConnectionAsync(CancellationToken cancellationToken) =>
         await Companion.RunAsync([ClientProgram, "-F", Path("client.conf"), "-O", "check", Host], cancellationToken);
 

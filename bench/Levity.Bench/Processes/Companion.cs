@@ -4,7 +4,9 @@ using Levity.Bench.Measuring;
 
 namespace Levity.Bench.Processes;
 
-/// <summary>A program that runs beside the measurement: a server of either side. Ended by its id, and nothing else is.</summary>
+/// <summary>
+/// A program that runs beside the measurement: a server of either side. Ended by its id, and nothing else is.
+/// </summary>
 internal sealed class Companion : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyBound = TimeSpan.FromSeconds(30);

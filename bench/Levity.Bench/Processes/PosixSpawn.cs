@@ -48,7 +48,9 @@ internal static unsafe partial class PosixSpawn
     /// <summary>Asks a process to end.</summary>
     public static void Terminate(int pid) => _ = kill(pid, SIGTERM);
 
-    /// <summary>File actions that send standard output to /dev/null. They are never freed: one for each command.</summary>
+    /// <summary>
+    /// File actions that send standard output to /dev/null. They are never freed: one for each command.
+    /// </summary>
     internal static byte* DiscardOutput()
     {
         var actions = (byte*)NativeMemory.AllocZeroed(FileActionsSize);

@@ -17,7 +17,9 @@ internal sealed record Line(string What, string Levity, string Peer, string Rati
 {
     private const string Nothing = "–";
 
-    /// <summary>Both sides: their medians, and the median of the ratios round by round with the smallest and the largest.</summary>
+    /// <summary>
+    /// Both sides: their medians, and the median of the ratios round by round with the smallest and the largest.
+    /// </summary>
     public static Line Compare(string what, Unit unit, Samples levity, (string Name, Samples Samples) peer, Goal goal)
     {
         var ratio = levity.DividedBy(peer.Samples);

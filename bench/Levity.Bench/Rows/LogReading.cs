@@ -6,7 +6,9 @@ using Levity.Protocol;
 
 namespace Levity.Bench.Rows;
 
-/// <summary>One log through StreamLogs, what is written already and what is being written, against bare gRPC streaming.</summary>
+/// <summary>
+/// One log through StreamLogs, what is written already and what is being written, against bare gRPC streaming.
+/// </summary>
 internal sealed class LogReading : IRow
 {
     private const int ChunkBytes = 64 * 1024;

@@ -3,7 +3,9 @@ using Levity.Bench.Processes;
 
 namespace Levity.Bench.UnderTest;
 
-/// <summary>A levityd of one row's own, with its supervisor, on a free port of loopback and a fresh state directory.</summary>
+/// <summary>
+/// A levityd of one row's own, with its supervisor, on a free port of loopback and a fresh state directory.
+/// </summary>
 internal sealed class LevityServer : IAsyncDisposable
 {
     private readonly Workbench _bench;
@@ -57,7 +59,9 @@ internal sealed class LevityServer : IAsyncDisposable
     /// <summary>How long the files of a task's log are, all together.</summary>
     public long LogBytes(string taskId) => new DirectoryInfo(LogOf(taskId)).EnumerateFiles().Sum(file => file.Length);
 
-    /// <summary>Throws the log of a task away: what lies there would be written to the disk while others are measured.</summary>
+    /// <summary>
+    /// Throws the log of a task away: what lies there would be written to the disk while others are measured.
+    /// </summary>
     public void DiscardLog(string taskId) => Directory.Delete(LogOf(taskId), recursive: true);
 
     /// <summary>The ids of its processes; tasks are not among them.</summary>

@@ -4,11 +4,12 @@ using Levity.Daemon.Security;
 namespace Levity.Daemon.Api;
 
 /// <summary>
-/// How long a streaming call may last: until the client is gone, levityd shuts down or the caller's certificate expires.
+/// How long a streaming call may last: until the client is gone, levityd shuts down or the caller's certificate
+/// expires.
 /// </summary>
 internal sealed class CallLifetime(IHostApplicationLifetime application, TimeProvider time)
 {
-    // Timers do not reach further; a call that lasts this long finds its certificate checked at the next one.
+    // Timers do not reach further: the client goes on with another call.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
 
     public Call Begin(ServerCallContext context, CallerIdentity caller)
@@ -16,12 +17,13 @@ internal sealed class CallLifetime(IHostApplicationLifetime application, TimePro
         var remaining = caller.NotAfter - time.GetUtcNow();
         var expiry = new CancellationTokenSource(
             TimeSpan.FromTicks(Math.Clamp(remaining.Ticks, 0, LongestTimer.Ticks)), time);
-        return new Call(caller, expiry, context.CancellationToken, application.ApplicationStopping);
+        return new Call(caller, time, expiry, context.CancellationToken, application.ApplicationStopping);
     }
 
     /// <summary>One call's token, and afterwards the status that its end deserves.</summary>
     internal sealed class Call(
         CallerIdentity caller,
+        TimeProvider time,
         CancellationTokenSource expiry,
         CancellationToken client,
         CancellationToken stopping) : IDisposable
@@ -32,7 +34,8 @@ internal sealed class CallLifetime(IHostApplicationLifetime application, TimePro
         public CancellationToken Token => _linked.Token;
 
         /// <summary>Null when it was the client who ended the call: nobody is left to be told.</summary>
-        public RpcException? EndedBecause => expiry.IsCancellationRequested ? RpcErrors.CertificateExpired(caller.Name)
+        public RpcException? EndedBecause => caller.NotAfter <= time.GetUtcNow() ? RpcErrors.CertificateExpired(caller.Name)
+            : expiry.IsCancellationRequested ? RpcErrors.Unavailable("the call has lasted very long: go on with another one")
             : stopping.IsCancellationRequested ? RpcErrors.ShuttingDown()
             : null;
 

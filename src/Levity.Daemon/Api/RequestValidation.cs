@@ -83,7 +83,7 @@ internal static class RequestValidation
             throw RpcErrors.Invalid("environment", $"{name} is set by levityd");
         }
 
-        CheckString($"environment name {quoted}", name, LongestString);
+        CheckString($"environment name {quoted}", name, LongestString - 1);
 
         // The value itself may be a secret: never echoed. The limit holds for NAME=VALUE as a whole.
         CheckString($"environment[{quoted}]", value, LongestString - 1 - Encoding.UTF8.GetByteCount(name));

@@ -4,7 +4,9 @@ using Levity.Protocol.Supervisor;
 
 namespace Levity.Daemon.Api;
 
-/// <summary>The one place where what went wrong becomes a gRPC status. The codes are explained in api/levity.proto.</summary>
+/// <summary>
+/// The one place where what went wrong becomes a gRPC status. The codes are explained in api/levity.proto.
+/// </summary>
 internal static class RpcErrors
 {
     private const int LongestEcho = 64;
@@ -36,18 +38,23 @@ internal static class RpcErrors
         Failure.Types.Kind.WorkingDir => New(StatusCode.FailedPrecondition, $"working_dir: {failure.Message}"),
         Failure.Types.Kind.TooBig => Invalid("args", failure.Message),
         Failure.Types.Kind.Resources => New(StatusCode.ResourceExhausted, failure.Message),
+
+        // Settled as lost before it was executed, in the moment of a reconnection: nothing ran, so it may be tried
+        // again.
+        Failure.Types.Kind.Duplicate => Unavailable($"the task was not started: {failure.Message}"),
         _ => New(StatusCode.Internal, failure.Message),
     };
 
     /// <summary>
-    /// Somebody's input as it may stand in a message or a log: short, and with everything escaped that is not plain text.
+    /// Somebody's input as it may stand in a message or a log: short, and with everything escaped that is not plain
+    /// text.
     /// </summary>
     public static string Quote(string text)
     {
         var quoted = new StringBuilder("'");
         foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestEcho)))
         {
-            quoted.Append(c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:x4}");
+            quoted.Append(c is >= ' ' and <= '~' and not ('\\' or '\'') ? c.ToString() : $"\\u{(int)c:x4}");
         }
 
         return quoted.Append(text.Length > LongestEcho ? $"…' ({text.Length} characters)" : "'").ToString();

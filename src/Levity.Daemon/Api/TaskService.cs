@@ -12,7 +12,8 @@ using TaskManager = Levity.Daemon.Tasks.TaskManager;
 namespace Levity.Daemon.Api;
 
 /// <summary>
-/// The public API: looks at the request, finds the caller's task, translates. What a task is and does is decided elsewhere.
+/// The public API: looks at the request, finds the caller's task, translates. What a task is and does is decided
+/// elsewhere.
 /// </summary>
 internal sealed class TaskService(
     TaskManager tasks, LogFollower logs, CallLifetime lifetime) : Protocol.TaskManager.TaskManagerBase

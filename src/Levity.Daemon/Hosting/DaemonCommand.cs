@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using System.Net.Sockets;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Hosting;
@@ -92,8 +93,10 @@ internal static class DaemonCommand
         var text = result.Tokens[0].Value;
         var value = text.StartsWith("localhost:", StringComparison.Ordinal) ? $"127.0.0.1:{text["localhost:".Length..]}" : text;
 
-        // A bare address would parse too, with port 0: the port has to be there.
-        if (IPEndPoint.TryParse(value, out var address) && value.EndsWith($":{address.Port}", StringComparison.Ordinal))
+        // A bare address would parse too, with port 0: the port has to be there, and behind brackets in IPv6.
+        if (IPEndPoint.TryParse(value, out var address)
+            && value.EndsWith($":{address.Port}", StringComparison.Ordinal)
+            && (address.AddressFamily == AddressFamily.InterNetwork || value[0] == '['))
         {
             return address;
         }

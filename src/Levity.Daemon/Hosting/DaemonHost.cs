@@ -12,7 +12,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Levity.Daemon.Hosting;
 
-/// <summary>Puts levityd together, runs it and takes it down in the right order. The only place that knows all parts.</summary>
+/// <summary>
+/// Puts levityd together, runs it and takes it down in the right order. The only place that knows all parts.
+/// </summary>
 internal static class DaemonHost
 {
     // Half of what a restart may take: streams are ended by us, the rest of the time is for a commit on a slow disk.
@@ -27,16 +29,17 @@ internal static class DaemonHost
         var time = TimeProvider.System;
         var supervisor = new SupervisorClient(
             new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
-        var tasks = new TaskManager(
-            registry, supervisor, TaskEnvironment.OfThisUser(), new TaskOptions { Grace = options.Grace }, time);
+        var taskOptions = new TaskOptions { Grace = options.Grace };
+        var tasks = new TaskManager(registry, supervisor, TaskEnvironment.OfThisUser(), taskOptions, time);
         var tail = new LogTail(supervisor.WatchLog);
-        var supervision = new TaskSupervision(tasks, supervisor, tail, time, loggers.CreateLogger<TaskSupervision>());
+        var supervision = new TaskSupervision(
+            tasks, supervisor, tail, taskOptions, time, loggers.CreateLogger<TaskSupervision>());
         await using var app = Build(options, tasks, new LogFollower(state.Logs, tail), time);
         RequirePolicyForEveryMethod(app);
 
         await tasks.LoadAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var connected = new TaskCompletionSource();
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task[] loops = [supervisor.RunAsync(supervision, connected, stop.Token), supervision.RunAsync(stop.Token)];
         try
         {
@@ -56,7 +59,13 @@ internal static class DaemonHost
     // A loop that ends before it is told to has failed, and levityd with it: better none than one that is deaf.
     private static async Task WhileRunningAsync(Task[] loops, Task goal)
     {
-        await await Task.WhenAny([goal, .. loops]);
+        var first = await Task.WhenAny([goal, .. loops]);
+        await first;
+        if (!goal.IsCompleted)
+        {
+            throw new OperationCanceledException("levityd was told to stop before it was ready");
+        }
+
         await goal;
     }
 

@@ -26,6 +26,11 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Makes the directory when it is not there and takes it. Throws <see cref="StartupException"/>.</summary>
     public static StateDirectory Open(string path)
     {
+        if (path.Length == 0)
+        {
+            throw new StartupException("the path of the state directory is empty");
+        }
+
         path = System.IO.Path.GetFullPath(path);
         var socket = System.IO.Path.Combine(path, ControlProtocol.SocketName);
         if (Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)

@@ -3,7 +3,10 @@ using Levity.Logs;
 
 namespace Levity.Daemon.LogStreaming;
 
-/// <summary>Reads the logs that the supervisor writes. What was written and what is going to be are one loop: a cursor and a wait.</summary>
+/// <summary>
+/// Reads the logs that the supervisor writes. What was written and what is going to be are one loop: a cursor and a
+/// wait.
+/// </summary>
 internal sealed class LogFollower(string logs, LogTail tail)
 {
     /// <summary>Opens the log of a task at a cursor; no reader when the task has no log.</summary>
@@ -19,7 +22,8 @@ internal sealed class LogFollower(string logs, LogTail tail)
         };
 
     /// <summary>
-    /// What the log has from the reader's cursor on, and with <paramref name="follow"/> what it is going to have, until it
+    /// What the log has from the reader's cursor on, and with <paramref name="follow"/> what it is going to have, until
+    /// it
     /// is sealed. A frame's payload is good until the next one is asked for.
     /// </summary>
     /// <param name="isOver">Whether nothing will be written any more, even if the log could not be sealed.</param>

@@ -12,7 +12,9 @@ internal sealed class LogTail(Action<string, ulong> watch)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Followers> _followed = new(StringComparer.Ordinal);
 
-    /// <summary>Completes when the log may have grown beyond the cursor: then read again, and wait again at its end.</summary>
+    /// <summary>
+    /// Completes when the log may have grown beyond the cursor: then read again, and wait again at its end.
+    /// </summary>
     public async Task WaitAsync(string taskId, ulong cursor, CancellationToken cancellationToken)
     {
         Task grown;

@@ -3,12 +3,15 @@ using Levity.Protocol;
 namespace Levity.Daemon.Registry;
 
 /// <summary>
-/// Where task records outlive levityd. A call that has returned is durable: neither kill -9 nor loss of power undoes it.
+/// Where task records outlive levityd. A call that has returned is durable: neither kill -9 nor loss of power undoes
+/// it.
 /// Calls may come from any thread; those on one task are made one after the other by that task's owner.
 /// </summary>
 internal interface ITaskRegistry : IAsyncDisposable
 {
-    /// <summary>All records, in no order. A record that cannot be read is reported and left out, never a reason to stop.</summary>
+    /// <summary>
+    /// All records, in no order. A record that cannot be read is reported and left out, never a reason to stop.
+    /// </summary>
     Task<IReadOnlyList<TaskRecord>> LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>Adds a new record.</summary>
@@ -21,5 +24,7 @@ internal interface ITaskRegistry : IAsyncDisposable
     Task RemoveAsync(TaskId id, CancellationToken cancellationToken);
 }
 
-/// <summary>The registry cannot write, for lack of space for instance. What it was asked to do has not happened.</summary>
+/// <summary>
+/// The registry cannot write, for lack of space for instance. What it was asked to do has not happened.
+/// </summary>
 internal sealed class RegistryUnavailableException(string message, Exception inner) : IOException(message, inner);

@@ -2,7 +2,9 @@ using Levity.Protocol;
 
 namespace Levity.Daemon.Registry;
 
-/// <summary>What is on record about a task: an immutable snapshot, replaced as a whole when the task moves on.</summary>
+/// <summary>
+/// What is on record about a task: an immutable snapshot, replaced as a whole when the task moves on.
+/// </summary>
 internal sealed record TaskRecord
 {
     public required TaskId Id { get; init; }

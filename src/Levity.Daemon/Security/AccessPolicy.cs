@@ -27,7 +27,6 @@ internal static class AccessPolicy
         ["/levity.TaskManager/StreamLogs"] = Access.Owner,
 
         ["/grpc.health.v1.Health/Check"] = Access.Authenticated,
-        ["/grpc.health.v1.Health/List"] = Access.Authenticated,
         ["/grpc.health.v1.Health/Watch"] = Access.Authenticated,
 
         ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = Access.Authenticated,

@@ -31,7 +31,12 @@ internal sealed class ClientCertificatePolicy(X509Certificate2Collection roots)
     public static bool IsAcceptable(X509Certificate2 certificate, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.None
         && SaysClientAuthentication(certificate)
+        && !IsAuthority(certificate)
         && CallerIdentity.FromCertificate(certificate, out _) is not null;
+
+    // An authority may speak for others, and is nobody itself.
+    private static bool IsAuthority(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority);
 
     // A chain policy accepts a certificate that has no extended key usage at all; that is not enough to come in.
     private static bool SaysClientAuthentication(X509Certificate2 certificate) =>

@@ -15,17 +15,23 @@ internal interface ISupervisor
     /// <summary>Asks a child to stop. Throws <see cref="SupervisorUnavailableException"/>.</summary>
     Task StopChildAsync(StopChild request, CancellationToken cancellationToken);
 
-    /// <summary>Gives an end to the log of a task that has no supervisor. Throws <see cref="SupervisorUnavailableException"/>.</summary>
+    /// <summary>
+    /// Gives an end to the log of a task that has no supervisor. Throws <see cref="SupervisorUnavailableException"/>.
+    /// </summary>
     Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken);
 
     /// <summary>The ending is on record. Not answered: one that gets lost is told again.</summary>
     void ForgetChild(string taskId);
 
-    /// <summary>Asks for one <see cref="LogGrown"/>. Lost when the connection is down: ask again after the next one stands.</summary>
+    /// <summary>
+    /// Asks for one <see cref="LogGrown"/>. Lost when the connection is down: ask again after the next one stands.
+    /// </summary>
     void WatchLog(string taskId, ulong cursor);
 }
 
-/// <summary>What the supervisor tells unasked. Called by the connection's one reader, in order: do not wait in here.</summary>
+/// <summary>
+/// What the supervisor tells unasked. Called by the connection's one reader, in order: do not wait in here.
+/// </summary>
 internal interface ISupervisorEvents
 {
     /// <summary>A connection stands, and requests may be made.</summary>

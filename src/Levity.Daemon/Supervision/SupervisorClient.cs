@@ -34,7 +34,8 @@ internal sealed partial class SupervisorClient(
         _session?.Post(new Request { WatchLog = new WatchLog { TaskId = taskId, Cursor = cursor } });
 
     /// <summary>
-    /// Stays connected until cancelled. <paramref name="firstConnection"/> is completed once the first connection stands,
+    /// Stays connected until cancelled. <paramref name="firstConnection"/> is completed once the first connection
+    /// stands,
     /// or fails with the reason when it cannot be had at all.
     /// </summary>
     public async Task RunAsync(
@@ -45,8 +46,7 @@ internal sealed partial class SupervisorClient(
         {
             try
             {
-                await ServeOneConnectionAsync(events, firstConnection, cancellationToken);
-                retry = FirstRetry;
+                await ServeOneConnectionAsync(events, Stands, cancellationToken);
             }
             catch (Exception e) when (e is IOException or SocketException or InvalidDataException)
             {
@@ -67,6 +67,12 @@ internal sealed partial class SupervisorClient(
             await Task.Delay(retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             retry = TimeSpan.FromTicks(Math.Min(LongestRetry.Ticks, 2 * retry.Ticks));
         }
+
+        void Stands()
+        {
+            retry = FirstRetry;
+            firstConnection.TrySetResult();
+        }
     }
 
     private async Task<Reply> AskAsync(Request request, CancellationToken cancellationToken)
@@ -76,7 +82,7 @@ internal sealed partial class SupervisorClient(
     }
 
     private async Task ServeOneConnectionAsync(
-        ISupervisorEvents events, TaskCompletionSource firstConnection, CancellationToken cancellationToken)
+        ISupervisorEvents events, Action stands, CancellationToken cancellationToken)
     {
         await using var connection =
             new MessageConnection<Reply, Request>(await process.ConnectAsync(cancellationToken));
@@ -95,10 +101,12 @@ internal sealed partial class SupervisorClient(
 
                 var welcome = RequireWelcome(reply);
                 Log.Connected(logger, welcome.Pid, welcome.Live.Count, welcome.Ended.Count, welcome.Containment);
-                events.Connected(welcome);
+
+                // First the session: whoever hears of the connection uses it.
                 _session = session;
                 welcomed = true;
-                firstConnection.TrySetResult();
+                events.Connected(welcome);
+                stands();
             }
         }
         finally

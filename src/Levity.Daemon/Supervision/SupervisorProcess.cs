@@ -10,7 +10,7 @@ namespace Levity.Daemon.Supervision;
 /// </summary>
 internal sealed class SupervisorProcess(string program, string stateDirectory)
 {
-    // ECONNREFUSED: the socket is there and nobody listens, which is what a killed supervisor leaves behind.
+    // What .NET makes of ENOENT.
     private const SocketError NoSuchFile = SocketError.AddressNotAvailable;
 
     /// <summary>
@@ -39,6 +39,7 @@ internal sealed class SupervisorProcess(string program, string stateDirectory)
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or NoSuchFile)
         {
+            // Refused: the socket is there and nobody listens, which is what a killed supervisor leaves behind.
             socket.Dispose();
             return null;
         }

@@ -14,7 +14,8 @@ internal sealed class ManagedTask(TaskRecord record)
     public bool IsOver => TaskTransitions.IsFinal(_record.State);
 
     /// <summary>
-    /// Moves on, when the table allows it from the present state: <paramref name="change"/> is given the record with its
+    /// Moves on, when the table allows it from the present state: <paramref name="change"/> is given the record with
+    /// its
     /// new state. False when it does not, which is what late and repeated news look like.
     /// </summary>
     public bool TryMove(TaskState state, Func<TaskRecord, TaskRecord> change)

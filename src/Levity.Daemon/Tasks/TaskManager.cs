@@ -49,8 +49,7 @@ internal sealed class TaskManager(
         var reply = await supervisor.StartChildAsync(environment.Prepare(id, request), CancellationToken.None);
         if (reply.BodyCase == Reply.BodyOneofCase.Failure)
         {
-            _tasks.TryRemove(id, out _);
-            await registry.RemoveAsync(id, CancellationToken.None);
+            await ForgetAsync(id);
             return new StartOutcome(id, reply.Failure);
         }
 
@@ -60,8 +59,15 @@ internal sealed class TaskManager(
     }
 
     /// <summary>The task, when it exists and is the caller's: no difference is made between the two.</summary>
-    public bool TryFind(TaskId id, string caller, [NotNullWhen(true)] out ManagedTask? task) =>
-        _tasks.TryGetValue(id, out task) && string.Equals(task.Record.Owner, caller, StringComparison.Ordinal);
+    public bool TryFind(TaskId id, string caller, [NotNullWhen(true)] out ManagedTask? task)
+    {
+        if (!_tasks.TryGetValue(id, out task) || !string.Equals(task.Record.Owner, caller, StringComparison.Ordinal))
+        {
+            task = null;
+        }
+
+        return task is not null;
+    }
 
     public bool TryFind(TaskId id, [NotNullWhen(true)] out ManagedTask? task) => _tasks.TryGetValue(id, out task);
 
@@ -101,6 +107,20 @@ internal sealed class TaskManager(
         await registry.UpdateAsync(
             TaskEndings.With(task.Record with { State = state }, ended), CancellationToken.None);
         task.TryMove(state, record => TaskEndings.With(record, ended));
+    }
+
+    private async Task ForgetAsync(TaskId id)
+    {
+        _tasks.TryRemove(id, out _);
+        try
+        {
+            await registry.RemoveAsync(id, CancellationToken.None);
+        }
+        catch (RegistryUnavailableException)
+        {
+            // The caller is told why the start failed, which matters more. After a restart the record is settled as
+            // lost.
+        }
     }
 
     private ManagedTask Enter(string owner, StartTaskRequest request)

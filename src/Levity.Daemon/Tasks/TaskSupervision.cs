@@ -13,10 +13,18 @@ namespace Levity.Daemon.Tasks;
 /// connection all that the two sides disagree on is settled.
 /// </summary>
 internal sealed partial class TaskSupervision(
-    TaskManager tasks, ISupervisor supervisor, LogTail tail, TimeProvider time, ILogger<TaskSupervision> logger)
+    TaskManager tasks,
+    ISupervisor supervisor,
+    LogTail tail,
+    TaskOptions options,
+    TimeProvider time,
+    ILogger<TaskSupervision> logger)
     : ISupervisorEvents
 {
     private const int LargestBatch = 1024;
+
+    // Each ends in a commit, and commits are shared by those who wait for one at the same time.
+    private const int SealsAtOnce = 256;
     private static readonly TimeSpan RegistryRetry = TimeSpan.FromSeconds(1);
 
     // No bound: one item for each task that ends, and one for each connection.
@@ -28,7 +36,12 @@ internal sealed partial class TaskSupervision(
     /// <summary>Completes when all tasks have been settled with the supervisor for the first time.</summary>
     public Task Settled => _settled.Task;
 
-    public void Connected(Welcome welcome) => _news.Writer.TryWrite(new News(welcome, Ended: null));
+    public void Connected(Welcome welcome)
+    {
+        // Watches do not outlive a connection: whoever waits for a log looks again, whatever the loop is waiting for.
+        tail.WakeAll();
+        _news.Writer.TryWrite(new News(welcome, Ended: null));
+    }
 
     public void ChildEnded(ChildEnded ended) => _news.Writer.TryWrite(new News(Welcome: null, ended));
 
@@ -50,6 +63,9 @@ internal sealed partial class TaskSupervision(
                     }
                     else
                     {
+                        // What came before the connection counts before it.
+                        await EndAllAsync(endings, cancellationToken);
+                        endings.Clear();
                         await SettleAsync(news.Welcome!, cancellationToken);
                     }
                 }
@@ -74,10 +90,11 @@ internal sealed partial class TaskSupervision(
 
         var known = welcome.Live.Select(child => child.TaskId).ToHashSet(StringComparer.Ordinal);
         var missing = tasks.Unfinished.Where(task => !known.Contains(task.Record.Id.ToString())).ToList();
-        await Parallel.ForEachAsync(missing, cancellationToken, async (task, token) => await SealAsync(task, token));
+        await Parallel.ForEachAsync(
+            missing,
+            new ParallelOptions { MaxDegreeOfParallelism = SealsAtOnce, CancellationToken = cancellationToken },
+            async (task, token) => await SealAsync(task, token));
 
-        // Watches do not outlive a connection: whoever waits for a log looks again.
-        tail.WakeAll();
         _settled.TrySetResult();
     }
 
@@ -94,7 +111,13 @@ internal sealed partial class TaskSupervision(
         try
         {
             await supervisor.StopChildAsync(
-                new StopChild { TaskId = child.TaskId, RequestedBy = "levityd" }, cancellationToken);
+                new StopChild
+                {
+                    TaskId = child.TaskId,
+                    GraceMs = (long)options.Grace.TotalMilliseconds,
+                    RequestedBy = "levityd",
+                },
+                cancellationToken);
         }
         catch (SupervisorUnavailableException)
         {
@@ -115,8 +138,9 @@ internal sealed partial class TaskSupervision(
             {
                 await EndAllAsync([reply.ChildEnded], cancellationToken);
             }
-            else
+            else if (reply.Failure.Kind != Failure.Types.Kind.Duplicate)
             {
+                // A duplicate is a start that came first: the task lives.
                 Log.NotSealed(logger, record.Id, reply.Failure.Message);
             }
         }
@@ -132,7 +156,7 @@ internal sealed partial class TaskSupervision(
         {
             try
             {
-                await Task.WhenAll(endings.Select(EndAsync));
+                await Task.WhenAll(endings.DistinctBy(ended => ended.TaskId).Select(EndAsync));
                 return;
             }
             catch (RegistryUnavailableException)

@@ -10,7 +10,7 @@ namespace Levity.Logs.Format;
 /// </summary>
 internal static class Crc32C
 {
-    /// <summary>Bytes in a lane: long enough that joining costs little, short enough that 64 KiB is mostly lanes.</summary>
+    /// <summary>Bytes in a lane: long enough that joining costs little, short enough to be used often.</summary>
     private const int Lane = 1024;
 
     // What a state becomes by Lane zero bytes, for each value of each of its four bytes. Joining lanes needs no more,

@@ -15,8 +15,8 @@ namespace Levity.Logs.Format;
 ///   time     nanoseconds since 1970, signed
 ///   shape    the same again, so that the frame before a position can be found
 /// </code>
-/// Key and position are in no frame, only in its checksum. So a frame is a frame at its own place in its own segment and
-/// nowhere else: a task that writes the bytes of a frame, and be it by printing its own log, never makes one.
+/// Key and position are in no frame, only in its checksum. So a frame is a frame at its own place in its own segment
+/// and nowhere else: a task that writes the bytes of a frame, and be it by printing its own log, never makes one.
 /// </summary>
 internal static class FrameFormat
 {

@@ -1,6 +1,6 @@
 namespace Levity.Logs.Format;
 
-/// <summary>What a frame is. The numbers are stored: they never change, and a new one needs a new format version.</summary>
+/// <summary>What a frame is. The numbers are stored; a new one needs a new format version.</summary>
 internal enum FrameKind : byte
 {
     /// <summary>Bytes that the task wrote to its standard output.</summary>
@@ -15,6 +15,6 @@ internal enum FrameKind : byte
     /// <summary>The last frame of a log: how the task ended.</summary>
     Seal = 4,
 
-    /// <summary>The last frame of a segment that is not the log's last: the next segment begins with this position.</summary>
+    /// <summary>The last frame of a segment that another one follows, which begins with this position.</summary>
     Turn = 5,
 }

@@ -27,7 +27,7 @@ internal readonly record struct SegmentHeader(ulong Base, ulong Key)
     private const int BaseOffset = 16;
     private const int KeyOffset = 24;
 
-    private static ReadOnlySpan<byte> Magic => [0x89, (byte)'L', (byte)'e', (byte)'v', (byte)'L', (byte)'o', (byte)'g', 0x0A];
+    private static ReadOnlySpan<byte> Magic => [0x89, 0x4C, 0x65, 0x76, 0x4C, 0x6F, 0x67, 0x0A];
 
     public void Write(Span<byte> header)
     {
@@ -38,7 +38,7 @@ internal readonly record struct SegmentHeader(ulong Base, ulong Key)
         BinaryPrimitives.WriteUInt32LittleEndian(header[CrcOffset..], Checksum(header));
     }
 
-    /// <summary>Reads a header of a segment whose name says that it begins at <paramref name="expectedBase"/>.</summary>
+    /// <summary>Reads the header of a segment whose name says where it begins.</summary>
     /// <param name="bytes">The file's beginning, up to <see cref="Length"/> bytes.</param>
     /// <param name="expectedBase">From the name.</param>
     /// <param name="header">The header, when it is whole.</param>

@@ -76,10 +76,9 @@ internal sealed class Segment : IDisposable
         }
 
         Span<byte> bytes = stackalloc byte[SegmentHeader.Length];
-        var state = HeaderState.Incomplete;
         try
         {
-            state = SegmentHeader.Read(bytes[..file.ReadAt(0, bytes)], position, out var header);
+            var state = SegmentHeader.Read(bytes[..file.ReadAt(0, bytes)], position, out var header);
             segment = state == HeaderState.Whole ? new Segment(file, header) : null;
             return state;
         }

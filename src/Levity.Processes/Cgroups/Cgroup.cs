@@ -18,7 +18,7 @@ internal sealed class Cgroup(CgroupLocation location)
         {
             // Without the file there is no group, and nobody in it.
             var events = new ArrayBufferWriter<byte>();
-            return KernelFile.Read(FileOf("cgroup.events"), events) == 0
+            return KernelFile.TryRead(FileOf("cgroup.events"), events)
                 && events.WrittenSpan.IndexOf("populated 1"u8) >= 0;
         }
     }
@@ -57,9 +57,8 @@ internal sealed class Cgroup(CgroupLocation location)
     /// <summary>Adds the live processes in it, and below, to <paramref name="pids"/>.</summary>
     internal void ListProcesses(List<int> pids)
     {
-        // What cannot be read is gone.
         var content = new ArrayBufferWriter<byte>();
-        _ = KernelFile.Read(FileOf("cgroup.procs"), content);
+        KernelFile.TryRead(FileOf("cgroup.procs"), content);
         PidList.Parse(content.WrittenSpan, pids);
         foreach (var child in Children())
         {
@@ -88,7 +87,7 @@ internal sealed class Cgroup(CgroupLocation location)
     internal bool Contains(int pid)
     {
         var content = new ArrayBufferWriter<byte>();
-        if (KernelFile.Read($"/proc/{pid}/cgroup", content) != 0)
+        if (!KernelFile.TryRead($"/proc/{pid}/cgroup", content))
         {
             return false;
         }

@@ -8,6 +8,9 @@ namespace Levity.Processes.Cgroups;
 /// </summary>
 internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nursery, CgroupMover mover) : Containment
 {
+    // A task that forks without end can outrun us for ever, and somebody may be waiting for the lock.
+    private const int MaxRounds = 4;
+
     // Guards what follows. The loop's thread and the mover's meet here.
     private readonly Lock _gate = new();
     private readonly HashSet<Member> _killed = [];
@@ -53,21 +56,35 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         mover.EnterLater(this);
     }
 
-    /// <summary>Takes the task out of the nursery. It stays there when that fails: it can be ended there as well.</summary>
-    internal void Enter()
+    /// <summary>
+    /// Takes the task out of the nursery. It stays there when that fails: it can be ended there as well.
+    /// </summary>
+    /// <returns>False when there were always more to be moved: then call it again a little later.</returns>
+    internal bool TryEnter()
     {
         lock (_gate)
         {
-            if (_settled || _newborn is null || _place != Place.Nursery || cgroup.Make() != 0)
+            if (_settled || _newborn is null || _place == Place.Own)
             {
-                return;
+                return true;
             }
 
-            _place = Place.Both;
-            if (cgroup.Add(_newborn.LeaderPid) is 0 or Errno.ESRCH && TryMoveOthers(_newborn))
+            if (_place == Place.Nursery)
             {
-                _place = Place.Own;
+                if (cgroup.Make() != 0)
+                {
+                    return true;
+                }
+
+                _place = Place.Both;
+                if (cgroup.Add(_newborn.LeaderPid) is not (0 or Errno.ESRCH))
+                {
+                    return true;
+                }
             }
+
+            _place = TryMoveOthers(_newborn) ? Place.Own : Place.Both;
+            return _place == Place.Own;
         }
     }
 
@@ -131,7 +148,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
     // A child is born where its parent is, so that once a look finds nobody there will never be anybody.
     private bool TryMoveOthers(Newborn task)
     {
-        for (var isMoving = true; isMoving && !_settled;)
+        for (var round = 0; round < MaxRounds && !_settled; round++)
         {
             var pids = nursery.List(task);
             if (pids.Count == 0)
@@ -139,10 +156,9 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
                 return true;
             }
 
-            isMoving = false;
             foreach (var pid in pids.Where(nursery.Contains))
             {
-                isMoving |= cgroup.Add(pid) is 0 or Errno.ESRCH;
+                _ = cgroup.Add(pid);
             }
         }
 

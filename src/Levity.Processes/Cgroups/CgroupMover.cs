@@ -69,7 +69,11 @@ internal sealed class CgroupMover : IDisposable
         do
         {
             goesOn = WaitForWork(due, over);
-            due.ForEach(Enter);
+            foreach (var task in due.Where(task => !TryEnter(task)))
+            {
+                EnterLater(task);
+            }
+
             due.Clear();
             over.RemoveAll(cgroup => cgroup.TryRemove());
         }
@@ -77,14 +81,15 @@ internal sealed class CgroupMover : IDisposable
     }
 
     // A task that cannot be moved, for want of memory or descriptors, can be ended where it is.
-    private static void Enter(CgroupContainment task)
+    private static bool TryEnter(CgroupContainment task)
     {
         try
         {
-            task.Enter();
+            return task.TryEnter();
         }
         catch (LinuxException)
         {
+            return true;
         }
     }
 

@@ -5,8 +5,10 @@ using Levity.Processes.ProcFs;
 namespace Levity.Processes.Cgroups;
 
 /// <summary>
-/// Our own control group, which holds us and, since a child is born into its parent's group, every task at first. Moving
-/// a process into a group of its own takes the kernel up to ten milliseconds, so a task that is over sooner never leaves.
+/// Our own control group, which holds us and, since a child is born into its parent's group, every task at first.
+/// Moving
+/// a process into a group of its own takes the kernel up to ten milliseconds, so a task that is over sooner never
+/// leaves.
 /// Safe for all threads.
 /// </summary>
 internal sealed class Nursery : IDisposable

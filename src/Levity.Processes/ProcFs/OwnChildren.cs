@@ -17,7 +17,7 @@ internal static class OwnChildren
         foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
         {
             // A thread that ends just now gives its children to another one: nobody knows which.
-            if (KernelFile.Read($"{thread}/children", content) != 0)
+            if (!KernelFile.TryRead($"{thread}/children", content))
             {
                 return false;
             }

@@ -3,7 +3,9 @@ namespace Levity.Processes.ProcFs;
 /// <summary>Process numbers as the kernel lists them: decimal, each followed by a newline or a space.</summary>
 internal static class PidList
 {
-    /// <summary>Adds the numbers to <paramref name="pids"/>; 0, which stands for one that we cannot see, is left out.</summary>
+    /// <summary>
+    /// Adds the numbers to <paramref name="pids"/>; 0, which stands for one that we cannot see, is left out.
+    /// </summary>
     internal static void Parse(ReadOnlySpan<byte> text, List<int> pids)
     {
         var number = 0;

@@ -7,16 +7,26 @@ namespace Levity.Processes.ProcFs;
 /// <summary>The environment that a process was started with: proc_pid_environ(5).</summary>
 internal static class ProcEnvironment
 {
+    private const int MaxLooks = 50;
+
     /// <summary>
     /// The task that a process belongs to by its LEVITY_TASK_ID. A process may have cleared that, and one of another
     /// user does not show it: null then.
     /// </summary>
     internal static string? FindTaskId(int pid)
     {
-        var content = new ArrayBufferWriter<byte>();
-        return KernelFile.Read($"/proc/{pid}/environ", content) == 0
-            ? FindTaskId(content.WrittenSpan)
-            : null;
+        // In the middle of an exec there is neither an environment nor a command line, for a moment.
+        var wait = new SpinWait();
+        var environment = Read(pid, "environ");
+        for (var look = 1; environment.IsEmpty && look < MaxLooks && IsExecuting(pid); look++)
+        {
+            wait.SpinOnce();
+            environment = Read(pid, "environ");
+        }
+
+        // That moment may have ended between the last two looks.
+        environment = environment.IsEmpty ? Read(pid, "environ") : environment;
+        return FindTaskId(environment);
     }
 
     internal static string? FindTaskId(ReadOnlySpan<byte> environment)
@@ -31,5 +41,14 @@ internal static class ProcEnvironment
         }
 
         return null;
+    }
+
+    private static bool IsExecuting(int pid) =>
+        ProcStat.TryRead(pid) is { IsAlive: true, IsKernelThread: false } && Read(pid, "cmdline").IsEmpty;
+
+    private static ReadOnlySpan<byte> Read(int pid, string file)
+    {
+        var content = new ArrayBufferWriter<byte>();
+        return KernelFile.TryRead($"/proc/{pid}/{file}", content) ? content.WrittenSpan : [];
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SessionContainment(string taskId, LiveLeaders leaders) : C
     {
         // Our child and not reaped, so it has an entry, be it as a zombie.
         _leader = new Member(leaderPid, ProcStat.TryRead(leaderPid)?.StartTime ?? 0);
-        _members = new SessionMembers(leaderPid, taskId, leaders);
+        _members = new SessionMembers(_leader, taskId, leaders);
         leaders.Add(leaderPid, taskId);
     }
 
@@ -39,23 +39,30 @@ internal sealed class SessionContainment(string taskId, LiveLeaders leaders) : C
 
     public override int KillAll()
     {
-        // After the first time there is nobody new, and the leader's number may mean somebody else.
         if (_members is null || _wasKilled || _isOver)
         {
             return 0;
         }
 
-        // First those that are easy to catch, in one go; a few rounds for the others.
-        var members = new List<Member>();
-        _members.List(members);
-        ProcessGroup.TrySignal(_leader.Pid, Signals.SIGKILL);
-        _killed.UnionWith(members);
-        _members.Signal(Signals.SIGKILL, _killed);
-        _wasKilled = true;
-        return _killed.Count;
+        var before = _killed.Count;
+        KillGroup(_members);
+        _wasKilled = _members.Signal(Signals.SIGKILL, _killed);
+        return _killed.Count - before;
     }
 
     public override void Dispose() => leaders.Remove(_leader.Pid);
+
+    // In one go, so that those who have stayed in the leader's group cannot outrun us.
+    private void KillGroup(SessionMembers all)
+    {
+        if (ProcStat.TryRead(_leader.Pid)?.StartTime == _leader.StartTime)
+        {
+            var members = new List<Member>();
+            all.List(members);
+            _killed.UnionWith(members);
+            ProcessGroup.TrySignal(_leader.Pid, Signals.SIGKILL);
+        }
+    }
 
     private bool IsKilledGone()
     {

@@ -7,11 +7,16 @@ namespace Levity.Processes.Sessions;
 /// such a one; or they are orphans, which are our children since we are the subreaper, and have the task's id in their
 /// environment. An orphan that shows no sign at all belongs to the task if there is no other.
 /// </summary>
-internal sealed class SessionMembers(int leaderPid, string taskId, LiveLeaders leaders) : MemberSet
+internal sealed class SessionMembers(Member leader, string taskId, LiveLeaders leaders) : MemberSet
 {
     internal override void List(List<Member> members)
     {
-        foreach (var process in new ProcTree(ProcTable.Read()).WithDescendants(IsOurs))
+        var table = ProcTable.Read();
+
+        // As long as the leader has not been reaped nobody else can make a session of that number.
+        var hasLeader = table.Exists(process => process.Pid == leader.Pid && process.StartTime == leader.StartTime);
+        foreach (var process in new ProcTree(table).WithDescendants(
+            process => (hasLeader && process.Session == leader.Pid) || (IsOrphan(process) && IsOrphanOurs(process))))
         {
             if (process.IsAlive)
             {
@@ -21,10 +26,6 @@ internal sealed class SessionMembers(int leaderPid, string taskId, LiveLeaders l
     }
 
     internal override bool Confirm(Member member) => member.IsAlive;
-
-    // As long as the leader has not been reaped nobody else can make a session of that number.
-    private bool IsOurs(ProcStat process) =>
-        process.Session == leaderPid || (IsOrphan(process) && IsOrphanOurs(process));
 
     private bool IsOrphan(ProcStat process) =>
         process.ParentPid == Environment.ProcessId && !leaders.Contains(process.Pid) && process.IsAlive;

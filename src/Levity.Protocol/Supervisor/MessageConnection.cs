@@ -136,7 +136,8 @@ public sealed class MessageConnection<TIn, TOut> : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The peer is gone, or we are closing. The reading side finds out too and ends the connection; nothing more is taken in.
+            // The peer is gone, or we are closing. The reading side finds out too and ends the connection; nothing more
+            // is taken in.
             _outgoing.Writer.TryComplete();
         }
     }

@@ -6,7 +6,9 @@ using Levity.Supervisor.Output;
 
 namespace Levity.Supervisor.Children;
 
-/// <summary>One task's processes, from its start until levityd has its ending on record. Only the supervisor's loop touches it.</summary>
+/// <summary>
+/// One task's processes, from its start until levityd has its ending on record. Only the supervisor's loop touches it.
+/// </summary>
 internal sealed class Child(TaskId task, int pid, long startedAt, Containment containment, TaskOutput output)
 {
     private ExitOutcome _exit;
@@ -28,7 +30,9 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
 
     public bool StopRequested { get; private set; }
 
-    /// <summary>Set once nothing of the task is left and its log is sealed: what levityd has yet to write down.</summary>
+    /// <summary>
+    /// Set once nothing of the task is left and its log is sealed: what levityd has yet to write down.
+    /// </summary>
     public ChildEnded? Ended { get; private set; }
 
     public void RequestStop(string requestedBy)

@@ -8,7 +8,9 @@ using Levity.Supervisor.State;
 
 namespace Levity.Supervisor.Children;
 
-/// <summary>Starts a child: its log, its pipes, its containment, its process, in that order, and undoes them in reverse.</summary>
+/// <summary>
+/// Starts a child: its log, its pipes, its containment, its process, in that order, and undoes them in reverse.
+/// </summary>
 internal sealed class ChildStarter(SupervisorDirectory directory, ContainmentRoot containments, TimeProvider time) : IDisposable
 {
     private readonly SafeFileDescriptor _null = DevNull.OpenRead();

@@ -3,7 +3,9 @@ using Levity.Protocol;
 
 namespace Levity.Supervisor.Children;
 
-/// <summary>All children that the supervisor answers for, by task and by process. Only the supervisor's loop touches it.</summary>
+/// <summary>
+/// All children that the supervisor answers for, by task and by process. Only the supervisor's loop touches it.
+/// </summary>
 internal sealed class ChildTable
 {
     private readonly Dictionary<TaskId, Child> _byTask = [];
@@ -22,7 +24,9 @@ internal sealed class ChildTable
 
     public bool TryFind(TaskId task, [NotNullWhen(true)] out Child? child) => _byTask.TryGetValue(task, out child);
 
-    /// <summary>The child whose first process this is, once: after that the kernel may give the number to anybody.</summary>
+    /// <summary>
+    /// The child whose first process this is, once: after that the kernel may give the number to anybody.
+    /// </summary>
     public bool TryTakeLeader(int pid, [NotNullWhen(true)] out Child? child) => _byPid.Remove(pid, out child);
 
     public void Remove(Child child) => _byTask.Remove(child.Task);

@@ -11,7 +11,9 @@ internal sealed class ControlConnection(Socket socket) : IAsyncDisposable
 
     public IAsyncEnumerable<Request> ReadAllAsync() => _messages.ReadAllAsync(_closing.Token);
 
-    /// <summary>Answers a request, or tells an event when the id is 0. From any thread; lost when the peer is gone.</summary>
+    /// <summary>
+    /// Answers a request, or tells an event when the id is 0. From any thread; lost when the peer is gone.
+    /// </summary>
     public void Post(Reply reply) => _messages.Post(reply);
 
     /// <summary>Ends the connection from this side, after what was posted.</summary>

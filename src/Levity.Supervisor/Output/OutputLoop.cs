@@ -51,7 +51,8 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
     });
 
     /// <summary>
-    /// All processes of the task are gone: reads what is left in the pipes, seals the log with the ending and then calls
+    /// All processes of the task are gone: reads what is left in the pipes, seals the log with the ending and then
+    /// calls
     /// back, on this loop's thread.
     /// </summary>
     public void Finish(TaskOutput output, ChildEnded ending, Action sealedNow) => _inbox.Post(() =>

@@ -4,10 +4,14 @@ using Levity.Protocol.Supervisor;
 
 namespace Levity.Supervisor.Output;
 
-/// <summary>The last frame of a task's log carries its ending, so that the log alone tells how the task ended.</summary>
+/// <summary>
+/// The last frame of a task's log carries its ending, so that the log alone tells how the task ended.
+/// </summary>
 internal static class OutputSeal
 {
-    /// <summary>Seals the log. When the disk takes nothing more the ending is still told to levityd, with what was lost.</summary>
+    /// <summary>
+    /// Seals the log. When the disk takes nothing more the ending is still told to levityd, with what was lost.
+    /// </summary>
     public static void Write(LogWriter log, ChildEnded ending)
     {
         ending.LostLogBytes = log.LostBytes;

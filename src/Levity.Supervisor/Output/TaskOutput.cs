@@ -3,7 +3,9 @@ using Levity.Logs;
 
 namespace Levity.Supervisor.Output;
 
-/// <summary>The two pipes that a task writes into and the log that they end in. Only its output loop touches it.</summary>
+/// <summary>
+/// The two pipes that a task writes into and the log that they end in. Only its output loop touches it.
+/// </summary>
 internal sealed class TaskOutput(
     string taskId, SafeFileDescriptor stdout, SafeFileDescriptor stderr, LogWriter log) : IDisposable
 {

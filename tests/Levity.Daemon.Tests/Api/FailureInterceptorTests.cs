@@ -26,8 +26,9 @@ public sealed class FailureInterceptorTests
         var call = new FakeCall(
             new CallerIdentity("alice", DateTimeOffset.MaxValue), TestContext.Current.CancellationToken);
 
-        var unary = await Assert.ThrowsAsync<RpcException>(() => interceptor.UnaryServerHandler<QueryTaskRequest, QueryTaskResponse>(
-            new QueryTaskRequest(), call, (_, _) => throw NewFailure(failure)));
+        var unary = await Assert.ThrowsAsync<RpcException>(
+            () => interceptor.UnaryServerHandler<QueryTaskRequest, QueryTaskResponse>(
+                new QueryTaskRequest(), call, (_, _) => throw NewFailure(failure)));
         var streaming = await Assert.ThrowsAsync<RpcException>(
             () => interceptor.ServerStreamingServerHandler(
                 new StreamLogsRequest(),

@@ -63,6 +63,7 @@ public sealed class ForeignTaskTests : IAsyncDisposable
     {
         public WriteOptions? WriteOptions { get; set; }
 
-        public Task WriteAsync(StreamLogsResponse message) => throw new InvalidOperationException("nothing is to be written");
+        public Task WriteAsync(StreamLogsResponse message) =>
+            throw new InvalidOperationException("nothing is to be written");
     }
 }

@@ -20,7 +20,8 @@ public sealed class RequestValidationTests
         });
 
     [Fact]
-    public void The_command_is_all_that_must_be_given() => RequestValidation.Check(new StartTaskRequest { Binary = "true" });
+    public void The_command_is_all_that_must_be_given() =>
+        RequestValidation.Check(new StartTaskRequest { Binary = "true" });
 
     [Fact]
     public void A_request_without_a_command_is_refused() => AssertRefused("binary", new StartTaskRequest());
@@ -72,7 +73,8 @@ public sealed class RequestValidationTests
     {
         RequestValidation.Check(new StartTaskRequest { Binary = "true", Args = { Repeat(character, passing) } });
 
-        var message = AssertRefused("args[0]", new StartTaskRequest { Binary = "true", Args = { Repeat(character, failing) } });
+        var message = AssertRefused(
+            "args[0]", new StartTaskRequest { Binary = "true", Args = { Repeat(character, failing) } });
         Assert.Contains($"{LongestString}", message, StringComparison.Ordinal);
     }
 
@@ -85,7 +87,8 @@ public sealed class RequestValidationTests
         RequestValidation.Check(new StartTaskRequest { Binary = Repeat(character, passing) });
 
         AssertRefused("binary", new StartTaskRequest { Binary = Repeat(character, failing) });
-        AssertRefused("working_dir", new StartTaskRequest { Binary = "true", WorkingDir = "/" + Repeat(character, failing) });
+        AssertRefused(
+            "working_dir", new StartTaskRequest { Binary = "true", WorkingDir = "/" + Repeat(character, failing) });
     }
 
     [Theory]
@@ -102,7 +105,8 @@ public sealed class RequestValidationTests
 
         RequestValidation.Check(new StartTaskRequest { Binary = "true", Environment = { [name] = longest } });
 
-        AssertRefused("environment", new StartTaskRequest { Binary = "true", Environment = { [name] = longest + "v" } });
+        AssertRefused(
+            "environment", new StartTaskRequest { Binary = "true", Environment = { [name] = longest + "v" } });
     }
 
     [Theory]
@@ -167,7 +171,8 @@ public sealed class RequestValidationTests
     [Fact]
     public void An_id_of_ten_thousand_characters_is_not_sent_back()
     {
-        var e = Assert.Throws<RpcException>(() => RequestValidation.RequireId(new TaskHandle { Id = Repeat("a", 10_000) }));
+        var e = Assert.Throws<RpcException>(
+            () => RequestValidation.RequireId(new TaskHandle { Id = Repeat("a", 10_000) }));
 
         Assert.True(e.Status.Detail.Length < 300);
     }
@@ -195,7 +200,8 @@ public sealed class RequestValidationTests
 
     [Fact]
     public void Both_streams_and_each_of_them_can_be_asked_for() =>
-        Assert.All(Enum.GetValues<LogStream>(), stream => RequestValidation.Check(new StreamLogsRequest { Stream = stream }));
+        Assert.All(
+            Enum.GetValues<LogStream>(), stream => RequestValidation.Check(new StreamLogsRequest { Stream = stream }));
 
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 

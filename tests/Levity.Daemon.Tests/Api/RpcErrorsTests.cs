@@ -17,7 +17,8 @@ public sealed class RpcErrorsTests
     [InlineData("é", @"'\u00e9'")]
     [InlineData("\u202e", @"'\u202e'")]
     [InlineData("😀", @"'\ud83d\ude00'")]
-    public void What_is_quoted_is_plain_text(string text, string expected) => Assert.Equal(expected, RpcErrors.Quote(text));
+    public void What_is_quoted_is_plain_text(string text, string expected) =>
+        Assert.Equal(expected, RpcErrors.Quote(text));
 
     [Fact]
     public void What_is_quoted_is_short_and_says_how_long_it_was()
@@ -40,7 +41,9 @@ public sealed class RpcErrorsTests
     [InlineData("Unspecified", StatusCode.Internal, "ENOENT '/x'")]
     public void Why_a_start_failed_has_a_status_of_its_own(string kind, StatusCode code, string message)
     {
-        var e = RpcErrors.StartFailed(new Failure { Kind = Enum.Parse<Failure.Types.Kind>(kind), Message = "ENOENT '/x'" });
+        var failure = new Failure { Kind = Enum.Parse<Failure.Types.Kind>(kind), Message = "ENOENT '/x'" };
+
+        var e = RpcErrors.StartFailed(failure);
 
         Assert.Equal(new Status(code, message), e.Status);
     }

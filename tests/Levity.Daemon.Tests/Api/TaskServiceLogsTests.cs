@@ -9,6 +9,7 @@ using Levity.Daemon.Tests.Fakes;
 using Levity.Daemon.Tests.LogStreaming;
 using Levity.Logs;
 using Levity.Protocol;
+using Levity.Protocol.Supervisor;
 using LogStream = Levity.Protocol.LogStream;
 
 namespace Levity.Daemon.Tests.Api;
@@ -45,7 +46,8 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     [Fact]
     public async Task All_that_was_written_is_fetched_each_stream_by_itself()
     {
-        _log.Write("a\0").Write("1", Logs.LogStream.Stderr).Write([0xff, 0xfe]).Write("2", Logs.LogStream.Stderr).Seal();
+        _log.Write("a\0").Write("1", Logs.LogStream.Stderr);
+        _log.Write([0xff, 0xfe]).Write("2", Logs.LogStream.Stderr).Seal();
 
         var fetched = await FetchAsync();
 
@@ -110,12 +112,12 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
                 new StreamLogsResponse
                 {
                     Cursor = afterFirst,
-                    Chunk = new LogChunk { Stream = LogStream.Stdout, Data = ByteString.CopyFromUtf8("out"), Time = time },
+                    Chunk = new LogChunk { Stream = LogStream.Stdout, Data = Bytes("out"), Time = time },
                 },
                 new StreamLogsResponse
                 {
                     Cursor = _log.End,
-                    Chunk = new LogChunk { Stream = LogStream.Stderr, Data = ByteString.CopyFromUtf8("err"), Time = time },
+                    Chunk = new LogChunk { Stream = LogStream.Stderr, Data = Bytes("err"), Time = time },
                 },
                 new StreamLogsResponse { Cursor = _log.End, Sealed = new LogSealed() },
             ],
@@ -161,7 +163,7 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
         await _world.Journal.WaitForAsync($"watch {_task.Record.Id} {_log.End}");
 
         _log.Write("later").Seal();
-        _world.Supervision.LogGrown(new Protocol.Supervisor.LogGrown { TaskId = _task.Record.Id.ToString(), End = _log.End });
+        _world.Supervision.LogGrown(new LogGrown { TaskId = _task.Record.Id.ToString(), End = _log.End });
 
         Assert.Equal("later", (await _stream.NextAsync()).Chunk.Data.ToStringUtf8());
         Assert.NotNull((await _stream.NextAsync()).Sealed);
@@ -202,6 +204,8 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Async(streaming));
     }
+
+    private static ByteString Bytes(string text) => ByteString.CopyFromUtf8(text);
 
     private static TaskHandle HandleOf(ManagedTask task) => new() { Id = task.Record.Id.ToString() };
 

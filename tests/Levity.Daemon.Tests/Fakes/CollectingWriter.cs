@@ -4,7 +4,9 @@ using Grpc.Core;
 
 namespace Levity.Daemon.Tests.Fakes;
 
-/// <summary>A client that reads all it is sent. Keeps copies, as the wire does: a message's memory is not its own for long.</summary>
+/// <summary>
+/// A client that reads all it is sent. Copies are kept: a message may share memory with what comes after it.
+/// </summary>
 internal sealed class CollectingWriter<T> : IServerStreamWriter<T>
     where T : IMessage<T>
 {
@@ -25,7 +27,8 @@ internal sealed class CollectingWriter<T> : IServerStreamWriter<T>
         return WriteAsync(message);
     }
 
-    public Task<T> NextAsync() => Soon.Async(_messages.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask());
+    public Task<T> NextAsync() =>
+        Soon.Async(_messages.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask());
 
     /// <summary>All that was sent and not taken yet.</summary>
     public List<T> Rest()

@@ -23,5 +23,6 @@ internal sealed class RecordedEvents : ISupervisorEvents
 
     public void LogGrown(LogGrown grown) => _told.Writer.TryWrite(grown);
 
-    public Task<IMessage> NextAsync() => Soon.Async(_told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask());
+    public Task<IMessage> NextAsync() =>
+        Soon.Async(_told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask());
 }

@@ -4,7 +4,7 @@ using Levity.Protocol;
 
 namespace Levity.Daemon.Tests.Fakes;
 
-/// <summary>A registry in memory whose writes fail or wait when the test says so. What is in it counts as durable.</summary>
+/// <summary>A registry in memory whose writes fail or wait as the test says. What is in it counts as durable.</summary>
 internal sealed class ScriptedRegistry(Journal journal) : ITaskRegistry
 {
     public ConcurrentDictionary<TaskId, TaskRecord> Durable { get; } = new();

@@ -20,9 +20,9 @@ internal sealed class SupervisedTasks : IAsyncDisposable
         Supervisor = new ScriptedSupervisor(Journal);
         Registry = new ScriptedRegistry(Journal);
         Tail = new LogTail(Supervisor.WatchLog);
-        Tasks = new TaskManager(
-            Registry, Supervisor, new TaskEnvironment("/root", "root"), new TaskOptions { Grace = TimeSpan.FromSeconds(7) }, Time);
-        Supervision = new TaskSupervision(Tasks, Supervisor, Tail, Time, Logger);
+        var options = new TaskOptions { Grace = TimeSpan.FromSeconds(7) };
+        Tasks = new TaskManager(Registry, Supervisor, new TaskEnvironment("/root", "root"), options, Time);
+        Supervision = new TaskSupervision(Tasks, Supervisor, Tail, options, Time, Logger);
     }
 
     public Journal Journal { get; } = new();

@@ -71,7 +71,8 @@ public sealed class DaemonCommandTests
     [InlineData("localhost:")]
     [InlineData("example.org:4321")]
     [InlineData("https://127.0.0.1:4321")]
-    public void Nothing_else_is_an_address(string text) => AssertRefused($"'{text}' is not an address", [.. Required, text]);
+    public void Nothing_else_is_an_address(string text) =>
+        AssertRefused($"'{text}' is not an address", [.. Required, text]);
 
     [Theory]
     [InlineData("5")]

@@ -84,9 +84,11 @@ public sealed class StateDirectoryTests : IDisposable
     {
         var file = _directory.Write("file", "");
 
-        Assert.Contains(file, Assert.Throws<StartupException>(() => StateDirectory.Open(file)).Message, StringComparison.Ordinal);
-        Assert.Contains(
-            file, Assert.Throws<StartupException>(() => StateDirectory.Open(file + "/below")).Message, StringComparison.Ordinal);
+        foreach (var path in new[] { file, file + "/below" })
+        {
+            var e = Assert.Throws<StartupException>(() => StateDirectory.Open(path));
+            Assert.Contains($"'{path}'", e.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

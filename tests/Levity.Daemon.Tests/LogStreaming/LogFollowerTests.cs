@@ -157,15 +157,18 @@ public sealed class LogFollowerTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Async(following));
     }
 
-    private async Task<List<string>> ReadAsync(bool follow, ulong cursor = 0, CancellationToken? cancellationToken = null)
+    private async Task<List<string>> ReadAsync(
+        bool follow, ulong cursor = 0, CancellationToken? cancellationToken = null)
     {
         using var reader = _follower.Open(Id, cursor)!;
         var read = new List<string>();
         await foreach (var (outcome, frame) in _follower.ReadAsync(
             Id, reader, follow, () => _isOver, cancellationToken ?? Cancelled))
         {
-            read.Add(outcome == LogReadOutcome.Frame ? $"{frame.Stream} {Encoding.UTF8.GetString(frame.Payload.Span)}" : "sealed");
             Assert.True(outcome is LogReadOutcome.Frame or LogReadOutcome.Sealed);
+            read.Add(outcome == LogReadOutcome.Sealed
+                ? "sealed"
+                : $"{frame.Stream} {Encoding.UTF8.GetString(frame.Payload.Span)}");
         }
 
         return read;

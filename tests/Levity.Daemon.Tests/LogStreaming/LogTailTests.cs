@@ -103,7 +103,12 @@ public sealed class LogTailTests
     [Fact]
     public async Task After_a_new_connection_all_look_again_and_ask_again()
     {
-        Task[] waiting = [_tail.WaitAsync("a", 5, Cancelled), _tail.WaitAsync("b", 5, Cancelled), _tail.WaitAsync("b", 5, Cancelled)];
+        Task[] waiting =
+        [
+            _tail.WaitAsync("a", 5, Cancelled),
+            _tail.WaitAsync("b", 5, Cancelled),
+            _tail.WaitAsync("b", 5, Cancelled),
+        ];
 
         _tail.WakeAll();
         await Soon.Async(Task.WhenAll(waiting));

@@ -13,7 +13,8 @@ internal sealed class TestLog : IDisposable
 
     public ulong End => _writer.End.Position;
 
-    public TestLog Write(string text, LogStream stream = LogStream.Stdout) => Write(Encoding.UTF8.GetBytes(text), stream);
+    public TestLog Write(string text, LogStream stream = LogStream.Stdout) =>
+        Write(Encoding.UTF8.GetBytes(text), stream);
 
     public TestLog Write(ReadOnlySpan<byte> bytes, LogStream stream = LogStream.Stdout)
     {

@@ -188,7 +188,8 @@ public abstract class TaskRegistryContract
                 {
                     foreach (var (number, change, state, code) in changes)
                     {
-                        await ApplyAsync(registry, model, change, NewRecord() with { Id = ids[number], State = state, ExitCode = code });
+                        var record = NewRecord() with { Id = ids[number], State = state, ExitCode = code };
+                        await ApplyAsync(registry, model, change, record);
                     }
                 });
 
@@ -203,7 +204,7 @@ public abstract class TaskRegistryContract
         Id = TaskId.New(),
         Owner = "alice",
         CreatedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
-        Request = new StartTaskRequest { Binary = "sleep", Args = { "1" }, WorkingDir = "/", Environment = { ["A"] = "b" } },
+        Request = new StartTaskRequest { Binary = "sleep", Args = { "1" }, Environment = { ["A"] = "b" } },
         State = TaskState.NotStarted,
     };
 
@@ -249,7 +250,12 @@ public abstract class TaskRegistryContract
         ProcessesKilled = 7,
         StartedAt = new Timestamp { Seconds = 1, Nanos = 2 },
         EndedAt = new Timestamp { Seconds = 3, Nanos = 4 },
-        Usage = new ResourceUsage { UserTime = new Duration { Nanos = 5 }, SystemTime = new Duration(), MaxRssBytes = long.MaxValue },
+        Usage = new ResourceUsage
+        {
+            UserTime = new Duration { Nanos = 5 },
+            SystemTime = new Duration(),
+            MaxRssBytes = long.MaxValue,
+        },
         Reason = "because",
     };
 

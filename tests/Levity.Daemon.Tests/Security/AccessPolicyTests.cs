@@ -22,10 +22,12 @@ public sealed class AccessPolicyTests
     [InlineData("levity.TaskManager/QueryTask")]
     [InlineData("/levity.TaskManager/QueryTask\0")]
     [InlineData("//levity.TaskManager/QueryTask")]
-    public void A_method_that_is_nearly_in_the_table_is_not_in_it(string method) => Assert.False(AccessPolicy.Covers(method));
+    public void A_method_that_is_nearly_in_the_table_is_not_in_it(string method) =>
+        Assert.False(AccessPolicy.Covers(method));
 
     [Fact]
-    public void All_of_the_table_is_covered() => Assert.All(AccessPolicy.Methods, method => Assert.True(AccessPolicy.Covers(method)));
+    public void All_of_the_table_is_covered() =>
+        Assert.All(AccessPolicy.Methods, method => Assert.True(AccessPolicy.Covers(method)));
 
     private static IEnumerable<string> PublicMethods() =>
         Protocol.TaskManager.Descriptor.Methods.Select(method => $"/{method.Service.FullName}/{method.Name}");

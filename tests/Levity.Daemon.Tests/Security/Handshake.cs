@@ -34,16 +34,17 @@ internal static class Handshake
         }
     }
 
-    private static SslServerAuthenticationOptions ServerOptions(ClientCertificatePolicy policy, X509Certificate2 certificate) => new()
-    {
-        ServerCertificate = certificate,
-        EnabledSslProtocols = SslProtocols.Tls13,
-        ClientCertificateRequired = true,
-        CertificateChainPolicy = policy.CreateChainPolicy(),
-        AllowTlsResume = false,
-        RemoteCertificateValidationCallback = (_, given, _, errors) =>
-            given is X509Certificate2 client && ClientCertificatePolicy.IsAcceptable(client, errors),
-    };
+    private static SslServerAuthenticationOptions ServerOptions(
+        ClientCertificatePolicy policy, X509Certificate2 certificate) => new()
+        {
+            ServerCertificate = certificate,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            ClientCertificateRequired = true,
+            CertificateChainPolicy = policy.CreateChainPolicy(),
+            AllowTlsResume = false,
+            RemoteCertificateValidationCallback = (_, given, _, errors) =>
+                given is X509Certificate2 client && ClientCertificatePolicy.IsAcceptable(client, errors),
+        };
 
     private static SslClientAuthenticationOptions ClientOptions(
         X509Certificate2 expected, X509Certificate2? leaf, IEnumerable<X509Certificate2> intermediates) => new()

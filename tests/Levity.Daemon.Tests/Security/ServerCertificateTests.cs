@@ -41,11 +41,14 @@ public sealed class ServerCertificateTests : IDisposable
     public void An_RSA_key_is_as_good()
     {
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow().AddHours(1));
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate =
+            new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+                .CreateSelfSigned(now, now.AddHours(1));
 
         var (leaf, _) = ServerCertificate.Read(
-            _files.Write("rsa.pem", certificate.ExportCertificatePem()), _files.Write("rsa-key.pem", key.ExportPkcs8PrivateKeyPem()));
+            _files.Write("rsa.pem", certificate.ExportCertificatePem()),
+            _files.Write("rsa-key.pem", key.ExportPkcs8PrivateKeyPem()));
 
         Assert.True(leaf.HasPrivateKey);
     }
@@ -53,20 +56,23 @@ public sealed class ServerCertificateTests : IDisposable
     [Fact]
     public void Intermediates_in_the_file_are_sent_along()
     {
-        using var intermediate = _authority.Issue(new() { Subject = new("CN=Intermediate"), Usages = [], IsAuthority = true });
+        using var intermediate = _authority.Issue(
+            new() { Subject = new("CN=Intermediate"), Usages = [], IsAuthority = true });
         using var server = intermediate.Issue(new() { Usages = [ServerAuthentication] });
-        var chain = _files.Write("chain.pem", $"{server.ExportCertificatePem()}\n{intermediate.ExportCertificatePem()}\n");
+        var chain = _files.Write(
+            "chain.pem", $"{server.ExportCertificatePem()}\n{intermediate.ExportCertificatePem()}\n");
 
         var (_, context) = ServerCertificate.Read(chain, _files.Write("chain-key.pem", KeyOf(server)));
 
-        Assert.Equal([intermediate.Thumbprint], context.IntermediateCertificates.Select(certificate => certificate.Thumbprint));
+        Assert.Equal(intermediate.Thumbprint, Assert.Single(context.IntermediateCertificates).Thumbprint);
     }
 
     [Fact]
     public void All_authorities_of_a_file_are_read()
     {
         using var other = NewAuthority("Other CA");
-        var file = _files.Write("cas.pem", $"# ours\n{_authority.ExportCertificatePem()}\n\n{other.ExportCertificatePem()}");
+        var file = _files.Write(
+            "cas.pem", $"# ours\n{_authority.ExportCertificatePem()}\n\n{other.ExportCertificatePem()}");
 
         Assert.Equal(
             [_authority.Thumbprint, other.Thumbprint],
@@ -129,7 +135,8 @@ public sealed class ServerCertificateTests : IDisposable
     public void An_Ed25519_key_is_named_and_what_is_needed_instead()
     {
         // RFC 8410: a PKCS #8 key of 1.3.101.112.
-        byte[] key = [.. Convert.FromHexString("302e020100300506032b657004220420"), .. RandomNumberGenerator.GetBytes(32)];
+        var header = Convert.FromHexString("302e020100300506032b657004220420");
+        byte[] key = [.. header, .. RandomNumberGenerator.GetBytes(32)];
         var file = _files.Write("ed25519-key.pem", PemEncoding.WriteString("PRIVATE KEY", key));
         using var certificate = new CertificateRequest(
             new X500DistinguishedName("CN=server"),

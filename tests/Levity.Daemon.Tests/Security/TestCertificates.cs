@@ -30,7 +30,7 @@ internal static class TestCertificates
     public const string AnyExtendedKeyUsage = "2.5.29.37.0";
 
     public static X509Certificate2 NewAuthority(string name = "Test CA") =>
-        SelfSigned(new CertificateSpec { Subject = new X500DistinguishedName($"CN={name}"), Usages = [], IsAuthority = true });
+        SelfSigned(new() { Subject = new($"CN={name}"), Usages = [], IsAuthority = true });
 
     public static X509Certificate2 SelfSigned(CertificateSpec spec)
     {
@@ -54,7 +54,7 @@ internal static class TestCertificates
     public static X500DistinguishedName Name(params Action<AsnWriter>[][] relativeNames) =>
         Name(AsnEncodingRules.DER, relativeNames);
 
-    /// <summary>In BER the attributes of a set stay in the order in which they are given, which is no proper DER then.</summary>
+    /// <summary>In BER the attributes of a set stay in the order in which they are given, as DER forbids.</summary>
     public static X500DistinguishedName Name(AsnEncodingRules rules, params Action<AsnWriter>[][] relativeNames)
     {
         var writer = new AsnWriter(rules);
@@ -88,7 +88,8 @@ internal static class TestCertificates
     private static CertificateRequest RequestFor(CertificateSpec spec, ECDsa key)
     {
         var request = new CertificateRequest(spec.Subject, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(spec.IsAuthority, false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(spec.IsAuthority, hasPathLengthConstraint: false, 0, critical: true));
         if (spec.Usages.Length > 0)
         {
             var usages = new OidCollection();

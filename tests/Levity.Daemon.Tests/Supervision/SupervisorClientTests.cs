@@ -20,7 +20,9 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     {
         _supervisor = new SupervisorSocket(_state.Path);
         _client = new SupervisorClient(
-            new SupervisorProcess("/nowhere/levity-supervisor", _state.Path), _time, NullLogger<SupervisorClient>.Instance);
+            new SupervisorProcess("/nowhere/levity-supervisor", _state.Path),
+            _time,
+            NullLogger<SupervisorClient>.Instance);
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -24,9 +24,9 @@ public sealed class SupervisorProcessTests : IDisposable
     [Fact]
     public async Task A_program_that_is_not_there_is_named()
     {
-        var e = await Assert.ThrowsAsync<SupervisorUnavailableException>(() => ConnectAsync("/nowhere/levity-supervisor"));
+        var e = await Assert.ThrowsAsync<SupervisorUnavailableException>(() => ConnectAsync("/nowhere/to/be/found"));
 
-        Assert.Contains("/nowhere/levity-supervisor", e.Message, StringComparison.Ordinal);
+        Assert.Contains("/nowhere/to/be/found", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

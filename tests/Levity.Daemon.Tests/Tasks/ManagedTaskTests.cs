@@ -43,7 +43,8 @@ public sealed class ManagedTaskTests
             await Task.WhenAll(new[] { 2 * round, (2 * round) + 1 }.Select(
                 seed => Task.Run(() => PullAtRandom(seed), TestContext.Current.CancellationToken)));
 
-            Assert.All(moves.Zip(moves.Skip(1)), move => Assert.True(TaskTransitions.IsAllowed(move.First, move.Second)));
+            Assert.All(
+                moves.Zip(moves.Skip(1)), move => Assert.True(TaskTransitions.IsAllowed(move.First, move.Second)));
             Assert.Equal(moves[^1], task.Record.State);
 
             void PullAtRandom(int seed)

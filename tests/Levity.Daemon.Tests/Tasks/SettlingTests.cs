@@ -40,7 +40,8 @@ public sealed class SettlingTests : IAsyncDisposable
     {
         var task = await _world.LoadAsync(TaskState.NotStarted);
 
-        await SettleAsync(new Welcome { Live = { new LiveChild { TaskId = task.Record.Id.ToString(), Stopping = true } } });
+        await SettleAsync(
+            new Welcome { Live = { new LiveChild { TaskId = task.Record.Id.ToString(), Stopping = true } } });
 
         Assert.Equal(TaskState.Signalled, task.Record.State);
     }

@@ -55,7 +55,8 @@ public sealed class TaskEndingsTests
     [Fact]
     public void A_task_that_outlived_its_grace_was_killed_brutally()
     {
-        var record = End(new ChildEnded { Signal = 9, GraceExpired = true, StopRequestedBy = "bob", ProcessesKilled = 3 });
+        var record = End(
+            new ChildEnded { Signal = 9, GraceExpired = true, StopRequestedBy = "bob", ProcessesKilled = 3 });
 
         Assert.Equal(TaskState.BrutallyKilled, record.State);
         Assert.Null(record.ExitCode);
@@ -91,7 +92,8 @@ public sealed class TaskEndingsTests
     }
 
     [Fact]
-    public void Nobody_asked_when_nobody_is_named() => Assert.False(End(new ChildEnded { ExitCode = 0 }).Ending!.HasStopRequestedBy);
+    public void Nobody_asked_when_nobody_is_named() =>
+        Assert.False(End(new ChildEnded { ExitCode = 0 }).Ending!.HasStopRequestedBy);
 
     [Fact]
     public void Times_and_usage_keep_their_fractions()

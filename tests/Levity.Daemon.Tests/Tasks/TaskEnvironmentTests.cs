@@ -41,11 +41,11 @@ public sealed class TaskEnvironmentTests
     [Fact]
     public void A_request_cannot_take_another_tasks_id()
     {
-        var request = new StartTaskRequest { Binary = "true", Environment = { ["LEVITY_TASK_ID"] = "somebody else's" } };
+        var request = new StartTaskRequest { Binary = "true", Environment = { ["LEVITY_TASK_ID"] = "another's" } };
 
-        Assert.Equal(
-            [$"LEVITY_TASK_ID={Id}"],
-            Variables(Prepare(request)).Where(variable => variable.StartsWith("LEVITY_TASK_ID", StringComparison.Ordinal)));
+        var given = Variables(Prepare(request))
+            .Where(variable => variable.StartsWith("LEVITY_TASK_ID", StringComparison.Ordinal));
+        Assert.Equal([$"LEVITY_TASK_ID={Id}"], given);
     }
 
     [Fact]
@@ -71,7 +71,8 @@ public sealed class TaskEnvironmentTests
 
         Assert.Equal("/bin/ä"u8, start.Binary.Span);
         Assert.Equal("/tmp/é"u8, start.WorkingDir.Span);
-        Assert.Equal(["/bin/ä", "😀", "", "a\nb"], start.Argv.Select(argument => Encoding.UTF8.GetString(argument.Span)));
+        Assert.Equal(
+            ["/bin/ä", "😀", "", "a\nb"], start.Argv.Select(argument => Encoding.UTF8.GetString(argument.Span)));
         Assert.Contains(start.Environment, variable => variable.Span.SequenceEqual("ß=日本"u8));
         Assert.DoesNotContain(start.Environment, variable => variable.Span.StartsWith("\uFEFF"u8));
     }

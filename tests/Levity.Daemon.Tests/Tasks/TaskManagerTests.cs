@@ -38,7 +38,8 @@ public sealed class TaskManagerTests : IAsyncDisposable
     [Fact]
     public async Task A_command_that_cannot_be_executed_leaves_no_task()
     {
-        _world.Supervisor.OnStart = _ => Task.FromResult(ScriptedSupervisor.Failed(Failure.Types.Kind.Command, "ENOENT"));
+        _world.Supervisor.OnStart = _ =>
+            Task.FromResult(ScriptedSupervisor.Failed(Failure.Types.Kind.Command, "ENOENT"));
 
         var outcome = await _world.Tasks.StartAsync("alice", SupervisedTasks.SomeRequest());
 
@@ -74,8 +75,8 @@ public sealed class TaskManagerTests : IAsyncDisposable
     [Fact]
     public async Task Many_starts_at_once_are_as_many_tasks()
     {
-        var outcomes = await Task.WhenAll(
-            Enumerable.Range(0, 200).Select(_ => Task.Run(() => _world.Tasks.StartAsync("alice", SupervisedTasks.SomeRequest()))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 200).Select(
+            _ => Task.Run(() => _world.Tasks.StartAsync("alice", SupervisedTasks.SomeRequest()))));
 
         Assert.Equal(200, outcomes.Select(outcome => outcome.Id).Distinct().Count());
         Assert.All(outcomes, outcome => Assert.Equal(TaskState.Running, _world.Find(outcome.Id).Record.State));
@@ -199,7 +200,8 @@ public sealed class TaskManagerTests : IAsyncDisposable
         await _world.Tasks.EndAsync(task, Exited(task, 3));
         var before = task.Record;
 
-        await _world.Tasks.EndAsync(task, new ChildEnded { TaskId = task.Record.Id.ToString(), LostReason = "late news" });
+        await _world.Tasks.EndAsync(
+            task, new ChildEnded { TaskId = task.Record.Id.ToString(), LostReason = "late news" });
 
         Assert.Same(before, task.Record);
         Assert.Equal(before, _world.Registry.Durable[task.Record.Id]);

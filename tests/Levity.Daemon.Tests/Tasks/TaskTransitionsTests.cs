@@ -26,7 +26,8 @@ public sealed class TaskTransitionsTests
     [Fact]
     public void A_state_is_final_exactly_when_it_has_no_way_out() =>
         Assert.All(Enum.GetValues<TaskState>(), from => Assert.Equal(
-            !Enum.GetValues<TaskState>().Any(to => TaskTransitions.IsAllowed(from, to)), TaskTransitions.IsFinal(from)));
+            !Enum.GetValues<TaskState>().Any(to => TaskTransitions.IsAllowed(from, to)),
+            TaskTransitions.IsFinal(from)));
 
     [Fact]
     public void Stored_states_and_sent_states_are_the_same_names_with_the_same_numbers() =>

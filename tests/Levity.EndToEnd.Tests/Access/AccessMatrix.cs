@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
-using Levity.EndToEnd.Tests.Fixtures;
 using Levity.Protocol;
 using ReflectionAlpha = Grpc.Reflection.V1Alpha;
 using ReflectionV1 = Grpc.Reflection.V1;
@@ -18,10 +17,10 @@ internal static class AccessMatrix
     private static readonly Dictionary<string, Row> Rows = new()
     {
         ["levity.TaskManager/StartTask"] = Row.ForAll(_ => new StartTaskRequest { Binary = "true" }),
-        ["levity.TaskManager/QueryTask"] = Row.ForOwner(id => new QueryTaskRequest { TaskId = TestClient.Handle(id) }),
-        ["levity.TaskManager/SignalTask"] = Row.ForOwner(id => new SignalTaskRequest { TaskId = TestClient.Handle(id) }),
-        ["levity.TaskManager/FetchLogs"] = Row.ForOwner(id => new FetchLogsRequest { TaskId = TestClient.Handle(id) }),
-        ["levity.TaskManager/StreamLogs"] = Row.ForOwner(id => new StreamLogsRequest { TaskId = TestClient.Handle(id) }),
+        ["levity.TaskManager/QueryTask"] = Row.ForOwner(id => new QueryTaskRequest { TaskId = new() { Id = id } }),
+        ["levity.TaskManager/SignalTask"] = Row.ForOwner(id => new SignalTaskRequest { TaskId = new() { Id = id } }),
+        ["levity.TaskManager/FetchLogs"] = Row.ForOwner(id => new FetchLogsRequest { TaskId = new() { Id = id } }),
+        ["levity.TaskManager/StreamLogs"] = Row.ForOwner(id => new StreamLogsRequest { TaskId = new() { Id = id } }),
 
         ["grpc.health.v1.Health/Check"] = Row.ForAll(_ => new HealthCheckRequest()),
         ["grpc.health.v1.Health/Watch"] = Row.ForAll(_ => new HealthCheckRequest()),

@@ -63,7 +63,8 @@ public sealed class AccessMatrixTests(SharedServer shared, ITestOutputHelper out
                 rows[name].Add($"{answer,-10}");
                 if (answer.Status != expected(row))
                 {
-                    wrong.Add($"{name}, {caller}: {answer}, not {expected(row)?.ToString() ?? "refused"} ({answer.Detail})");
+                    var should = expected(row)?.ToString() ?? "refused";
+                    wrong.Add($"{name}, {caller}: {answer}, not {should} ({answer.Detail})");
                 }
             }
         }
@@ -100,8 +101,9 @@ public sealed class AccessMatrixTests(SharedServer shared, ITestOutputHelper out
         var task = await _server.Client().StartAsync("sleep", "300");
         var bob = _server.Client(_server.Certificates.Bob);
 
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => bob.SignalAsync(task))).StatusCode);
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => bob.SignalAsync(task));
 
+        Assert.Equal(StatusCode.NotFound, refusal.StatusCode);
         var state = (await _server.Client().QueryAsync(task)).StatusCode;
         Assert.Equal(Protocol.TaskStatusCode.Running, state);
     }

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Levity.EndToEnd.Tests.Access;
 
-/// <summary>What came of a call: a status of the server's with all that came with it, or no connection at all.</summary>
+/// <summary>What came of a call: the server's status with all that came with it, or no connection at all.</summary>
 /// <param name="Status">The server's; null when it has refused the connection.</param>
 /// <param name="Detail">Its message; where there was no connection, why.</param>
 /// <param name="Metadata">The headers and trailers that an answer consists of, but for the date.</param>

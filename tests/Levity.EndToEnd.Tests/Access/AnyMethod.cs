@@ -51,13 +51,22 @@ internal static class AnyMethod
             () => call.ResponseStream.MoveNext(CancellationToken.None), call.ResponseHeadersAsync, call.GetTrailers);
     }
 
-    private static async Task<Answer> DuplexAsync(CallInvoker invoker, Method<IMessage, byte[]> method, IMessage request)
+    private static async Task<Answer> DuplexAsync(
+        CallInvoker invoker, Method<IMessage, byte[]> method, IMessage request)
     {
         using var call = invoker.AsyncDuplexStreamingCall(method, null, TestClient.Bounded);
         return await Answer.OfAsync(
             async () =>
             {
-                await call.RequestStream.WriteAsync(request);
+                try
+                {
+                    await call.RequestStream.WriteAsync(request);
+                }
+                catch (IOException)
+                {
+                    // The connection was refused meanwhile, which the other direction tells as a status.
+                }
+
                 await call.ResponseStream.MoveNext(CancellationToken.None);
             },
             call.ResponseHeadersAsync,

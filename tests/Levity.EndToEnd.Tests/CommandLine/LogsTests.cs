@@ -37,16 +37,16 @@ public sealed class LogsTests(SharedServer shared) : IClassFixture<SharedServer>
     [Fact]
     public async Task Following_shows_what_is_written_when_it_is_written_and_ends_with_the_task()
     {
-        var go = Path.Combine(shared.Server.Scratch, "go");
+        var go = new Gate(shared.Server);
         var id = await _levity.StartTaskAsync(
-            "sh", "-c", "echo one; while [ ! -e \"$1\" ]; do sleep 0.02; done; echo two; exit 3", "sh", go);
+            "sh", "-c", $"echo one; {Gate.Wait}; echo two; exit 3", "sh", go.FilePath);
 
         await using var logs = _levity.Start("logs", "-f", id);
         await logs.Output.ContainsAsync("one\n");
         Assert.Equal(TaskStatusCode.Running, (await _client.QueryAsync(id)).StatusCode);
         Assert.False(logs.HasExited);
 
-        await File.WriteAllBytesAsync(go, [], TestContext.Current.CancellationToken);
+        go.Open();
         Assert.Equal("one\ntwo\n", (await logs.ResultAsync()).Successful().OutputText);
     }
 

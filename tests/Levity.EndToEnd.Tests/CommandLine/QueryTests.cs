@@ -47,16 +47,16 @@ public sealed class QueryTests(SharedServer shared) : IClassFixture<SharedServer
     [Fact]
     public async Task A_task_that_was_asked_to_stop_is_Signalled_until_it_has()
     {
-        var release = Path.Combine(shared.Server.Scratch, "release");
+        var release = new Gate(shared.Server);
         var id = await _levity.StartTaskAsync(
-            "sh", "-c", "trap '' TERM; echo ready; while [ ! -e \"$1\" ]; do sleep 0.02; done", "sh", release);
+            "sh", "-c", $"trap '' TERM; echo ready; {Gate.Wait}", "sh", release.FilePath);
         await _client.OutputAsync(id, "ready\n");
 
         var signal = (await _levity.RunAsync("signal", id)).Successful();
         Assert.Equal(("", ""), (signal.OutputText, signal.ErrorText));
         Assert.Equal("Signalled\n", (await _levity.RunAsync("query", id)).Successful().OutputText);
 
-        await File.WriteAllBytesAsync(release, [], TestContext.Current.CancellationToken);
+        release.Open();
         await _client.EndAsync(id);
         Assert.Equal("Finished\n0\n", (await _levity.RunAsync("query", id)).Successful().OutputText);
     }

@@ -35,7 +35,8 @@ public sealed class RefusalTests(SharedServer shared) : IClassFixture<SharedServ
         await RefusedAsync(127, "/no/such/command", "start", "--", "/no/such/command");
 
     [Fact]
-    public async Task A_command_that_cannot_be_executed() => await RefusedAsync(126, "/etc/passwd", "start", "--", "/etc/passwd");
+    public async Task A_command_that_cannot_be_executed() =>
+        await RefusedAsync(126, "/etc/passwd", "start", "--", "/etc/passwd");
 
     [Fact]
     public async Task A_server_that_is_not_there() =>
@@ -60,9 +61,10 @@ public sealed class RefusalTests(SharedServer shared) : IClassFixture<SharedServ
     [Fact]
     public async Task A_server_whose_certificate_is_for_another_host()
     {
-        await using var other = await LevityServer.StartAsync(new ServerSettings { CertificateHost = "elsewhere.example" });
+        const string host = "elsewhere.example";
+        await using var other = await LevityServer.StartAsync(new ServerSettings { CertificateHost = host });
 
-        await RefusedAsync(other.Cli(), Failure, "elsewhere.example", "query", Nobodys);
+        await RefusedAsync(other.Cli(), Failure, host, "query", Nobodys);
     }
 
     private Task RefusedAsync(int exitCode, string says, params IReadOnlyList<string> command) =>

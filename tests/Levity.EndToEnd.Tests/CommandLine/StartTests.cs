@@ -59,8 +59,8 @@ public sealed class StartTests(SharedServer shared) : IClassFixture<SharedServer
 
         var result = await RunningProgram.RunAsync(
         [
-            PublishedPrograms.Levity, "-a", shared.Server.Address, "--ca", certificates.ServerCa, "-c", alice.CertificateFile,
-            "-k", alice.KeyFile, "-t", "30s", "start", "true",
+            PublishedPrograms.Levity, "-a", shared.Server.Address, "--ca", certificates.ServerCa,
+            "-c", alice.CertificateFile, "-k", alice.KeyFile, "-t", "30s", "start", "true",
         ]);
 
         Assert.Matches(@"\A[0-9a-f-]{36}\n\z", result.Successful().OutputText);

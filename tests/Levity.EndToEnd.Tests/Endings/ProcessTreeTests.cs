@@ -54,7 +54,8 @@ public sealed class ProcessTreeTests(SharedServer shared) : IClassFixture<Shared
         var id = await _client.ShellAsync("echo last; exec >&- 2>&-; exec sleep 300");
         await _client.OutputAsync(id, "last\n");
         await Eventually.TrueAsync(
-            () => ProcessTable.OfTask(id) is [var pid] && ProcessTable.OpenDescriptors(pid) == 1, "its output being closed");
+            () => ProcessTable.OfTask(id) is [var pid] && ProcessTable.OpenDescriptors(pid) == 1,
+            "its output being closed");
 
         Assert.Equal(TaskStatusCode.Running, (await _client.QueryAsync(id)).StatusCode);
         await _client.SignalAsync(id);

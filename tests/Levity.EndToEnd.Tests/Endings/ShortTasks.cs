@@ -5,7 +5,7 @@ using Levity.Protocol;
 
 namespace Levity.EndToEnd.Tests.Endings;
 
-/// <summary>Runs tasks that are over before anybody looks, many at once, each with an ending and an output of its own.</summary>
+/// <summary>Runs tasks that are over before anybody looks, many at once, each with its own ending and output.</summary>
 internal static class ShortTasks
 {
     private const int AtOnce = 32;
@@ -13,10 +13,11 @@ internal static class ShortTasks
     public static async Task AllEndAsTheyShouldAsync(TestClient client, int count)
     {
         var wrong = new ConcurrentBag<string>();
+        var token = TestContext.Current.CancellationToken;
         await Parallel.ForAsync(
             0,
             count,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = token },
             async (number, _) =>
             {
                 var (script, expected) = CaseOf(number.ToString(CultureInfo.InvariantCulture), number % 5);

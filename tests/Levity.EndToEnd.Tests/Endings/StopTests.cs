@@ -21,7 +21,8 @@ public sealed class StopTests(SharedServer shared) : IClassFixture<SharedServer>
         var end = await _client.EndAsync(id);
 
         Assert.Equal((TaskStatusCode.Finished, false), (end.StatusCode, end.HasExitCode));
-        Assert.Equal((Sigterm, false, "alice"), (end.Ending.Signal, end.Ending.GraceExpired, end.Ending.StopRequestedBy));
+        Assert.Equal((Sigterm, false), (end.Ending.Signal, end.Ending.GraceExpired));
+        Assert.Equal("alice", end.Ending.StopRequestedBy);
     }
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class StopTests(SharedServer shared) : IClassFixture<SharedServer>
         var end = await client.EndAsync(id);
 
         Assert.Equal((TaskStatusCode.BrutallyKilled, false), (end.StatusCode, end.HasExitCode));
-        Assert.Equal((Sigkill, true, "alice"), (end.Ending.Signal, end.Ending.GraceExpired, end.Ending.StopRequestedBy));
+        Assert.Equal((Sigkill, true), (end.Ending.Signal, end.Ending.GraceExpired));
+        Assert.Equal("alice", end.Ending.StopRequestedBy);
         Assert.Empty(ProcessTable.OfTask(id));
     }
 
@@ -74,8 +76,11 @@ public sealed class StopTests(SharedServer shared) : IClassFixture<SharedServer>
     [Fact]
     public async Task All_processes_of_a_task_are_asked()
     {
-        var id = await _client.ShellAsync(
-            "(trap 'echo child; exit 0' TERM; echo ready; while :; do sleep 0.02; done) & trap 'wait; echo parent; exit 4' TERM; wait");
+        var id = await _client.ShellAsync("""
+            (trap 'echo child; exit 0' TERM; echo ready; while :; do sleep 0.02; done) &
+            trap 'wait; echo parent; exit 4' TERM
+            wait
+            """);
         await _client.OutputAsync(id, "ready\n");
 
         await _client.SignalAsync(id);
@@ -87,9 +92,8 @@ public sealed class StopTests(SharedServer shared) : IClassFixture<SharedServer>
     [Fact]
     public async Task Asking_again_does_not_shorten_the_grace_and_who_asked_first_is_told()
     {
-        var go = Path.Combine(_server.Scratch, "farewell");
-        var id = await _client.ShellAsync(
-            "trap '' TERM; echo ready; while [ ! -e \"$1\" ]; do sleep 0.02; done; exit 5", go);
+        var go = new Gate(_server);
+        var id = await _client.ShellAsync($"trap '' TERM; echo ready; {Gate.Wait}; exit 5", go.FilePath);
         await _client.OutputAsync(id, "ready\n");
 
         for (var i = 0; i < 20; i++)
@@ -98,7 +102,7 @@ public sealed class StopTests(SharedServer shared) : IClassFixture<SharedServer>
         }
 
         Assert.Equal(TaskStatusCode.Signalled, (await _client.QueryAsync(id)).StatusCode);
-        await File.WriteAllBytesAsync(go, [], TestContext.Current.CancellationToken);
+        go.Open();
         var end = await _client.EndAsync(id);
         Assert.Equal((TaskStatusCode.Finished, 5), (end.StatusCode, end.ExitCode));
     }

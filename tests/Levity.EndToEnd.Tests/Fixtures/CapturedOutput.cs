@@ -55,10 +55,13 @@ internal sealed class CapturedOutput
     }
 
     /// <summary>Waits until this is in it. Fails when it ends, or nothing happens for long.</summary>
-    public async Task ContainsAsync(string text) => Assert.True(
-        await Eventually.CompletesAsync(
-            WhenAsync(all => all.Contains(text, StringComparison.Ordinal) ? text : null), $"'{text}' in the output") is not null,
-        $"the output ended without '{text}': {Text}");
+    public async Task ContainsAsync(string text)
+    {
+        var found = await Eventually.CompletesAsync(
+            WhenAsync(all => all.Contains(text, StringComparison.Ordinal) ? text : null),
+            () => $"'{text}' in the output, which is: {Text}");
+        Assert.True(found is not null, $"the output ended without '{text}': {Text}");
+    }
 
     private async Task<bool> ReadAsync(Stream source)
     {

@@ -47,7 +47,8 @@ internal sealed class CertificateAuthority : IDisposable
             }
         }
 
-        return Issue(file, new X500DistinguishedName($"CN={hosts[0]}"), [ServerAuthentication], extension: names.Build());
+        var subject = new X500DistinguishedName($"CN={hosts[0]}");
+        return Issue(file, subject, [ServerAuthentication], extension: names.Build());
     }
 
     /// <summary>For a user, until tomorrow.</summary>
@@ -70,7 +71,8 @@ internal sealed class CertificateAuthority : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         if (usages.Length > 0)
         {
             request.CertificateExtensions.Add(

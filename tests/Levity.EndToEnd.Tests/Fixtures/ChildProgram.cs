@@ -1,6 +1,6 @@
 namespace Levity.EndToEnd.Tests.Fixtures;
 
-/// <summary>tests/Children: one program for tasks to run, with a verb for each behaviour. It is built beside the tests.</summary>
+/// <summary>tests/Children: a program for tasks to run, a verb for each behaviour. Built beside the tests.</summary>
 internal static class ChildProgram
 {
     public static string FilePath { get; } = Find();

@@ -1,8 +1,8 @@
 namespace Levity.EndToEnd.Tests.Fixtures;
 
 /// <summary>
-/// Waits for things to happen. The bound is there so that a test fails instead of hanging; how soon something happens is
-/// never a test here.
+/// Waits for things to happen. The bound is there so that a test fails instead of hanging; how soon something happens
+/// is never a test here.
 /// </summary>
 internal static class Eventually
 {

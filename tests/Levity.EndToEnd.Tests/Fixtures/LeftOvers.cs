@@ -1,6 +1,6 @@
 namespace Levity.EndToEnd.Tests.Fixtures;
 
-/// <summary>Looks for what a server may have left behind once it and its supervisor are stopped: nothing is allowed to be.</summary>
+/// <summary>Looks for what a server has left behind once it and its supervisor are stopped: nothing may be.</summary>
 internal sealed class LeftOvers
 {
     private readonly string _stateDirectory;
@@ -41,7 +41,7 @@ internal sealed class LeftOvers
         "; ", Processes().Select(pid => $"{pid}: {ProcessTable.ReadText($"/proc/{pid}/cmdline")?.Replace('\0', ' ')}"));
 
     private bool IsOfTask(string variable) =>
-        variable.StartsWith("LEVITY_TASK_ID=", StringComparison.Ordinal) && _taskIds.Contains(variable["LEVITY_TASK_ID=".Length..]);
+        variable.Split('=') is ["LEVITY_TASK_ID", var id] && _taskIds.Contains(id);
 
     // The control group that the supervisor has made for itself and its tasks; null when it works without.
     private static string? OwnCgroup(int supervisor)

@@ -4,13 +4,15 @@ using System.Text.RegularExpressions;
 namespace Levity.EndToEnd.Tests.Fixtures;
 
 /// <summary>
-/// A levityd of a test's own, with its state directory and its certificates, in a session of its own. It can be stopped,
-/// killed and started again; when it is disposed of, nothing of it may be left.
+/// A levityd of a test's own, with its state directory and its certificates, in a session of its own. It can be
+/// stopped, killed and started again; when it is disposed of, nothing of it may be left.
 /// </summary>
 internal sealed partial class LevityServer : IAsyncDisposable
 {
     private readonly ServerSettings _settings;
-    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("lv-"); // a socket's path is 107 bytes at most
+
+    // A short name: the path of the socket in it has 107 bytes at most.
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("lv-");
     private readonly List<TestClient> _clients = [];
     private readonly List<string> _messages = [];
     private readonly Identity _identity;
@@ -106,11 +108,18 @@ internal sealed partial class LevityServer : IAsyncDisposable
 
     /// <summary>The process id of the supervisor; null when there is none.</summary>
     public int? FindSupervisor() => ProcessTable.WithArgument(StateDirectory)
-        .Where(pid => ProcessTable.ReadText($"/proc/{pid}/cmdline")?.Contains("\0serve\0", StringComparison.Ordinal) ?? false)
+        .Where(pid => ProcessTable.ReadText($"/proc/{pid}/cmdline")?.Split('\0') is [_, "serve", ..])
         .Cast<int?>()
         .SingleOrDefault();
 
     public int SupervisorPid => FindSupervisor() ?? throw new InvalidOperationException("there is no supervisor");
+
+    /// <summary>Stops the tasks and their supervisor.</summary>
+    public async Task StopSupervisorAsync()
+    {
+        string[] command = [PublishedPrograms.Supervisor, "stop", "--state-dir", StateDirectory];
+        (await RunningProgram.RunAsync(command)).Successful();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -135,7 +144,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
 
         if (FindSupervisor() is not null)
         {
-            (await RunningProgram.RunAsync([PublishedPrograms.Supervisor, "stop", "--state-dir", StateDirectory])).Successful();
+            await StopSupervisorAsync();
         }
 
         await leftOvers.AssertNoneAsync();
@@ -156,7 +165,8 @@ internal sealed partial class LevityServer : IAsyncDisposable
             ],
             _settings.Environment);
         var listening = await Eventually.CompletesAsync(
-            _levityd.Error.WhenAsync(said => Listening().Match(said) is { Success: true } match ? match.Groups[1].Value : null),
+            _levityd.Error.WhenAsync(
+                said => Listening().Match(said) is { Success: true } match ? match.Groups[1].Value : null),
             () => $"'Listening on HOST:PORT' from levityd; it said: {Messages}");
         _address = listening
             ?? throw new InvalidOperationException($"levityd has ended instead of listening; it said: {Messages}");

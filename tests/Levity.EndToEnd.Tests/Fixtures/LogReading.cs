@@ -42,7 +42,7 @@ internal static class LogReading
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    /// <summary>The SHA-256 of stdout, of which no more than a message is held. The log must be sealed and whole.</summary>
+    /// <summary>The SHA-256 of stdout, holding one message at a time. The log must be sealed and whole.</summary>
     public static async Task<string> HashAsync(this AsyncServerStreamingCall<StreamLogsResponse> call)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

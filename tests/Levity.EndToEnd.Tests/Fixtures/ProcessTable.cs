@@ -6,8 +6,9 @@ namespace Levity.EndToEnd.Tests.Fixtures;
 /// <summary>What runs on this machine: proc(5).</summary>
 internal static class ProcessTable
 {
-    /// <summary>The living processes of a task: each has inherited its environment. One that has ended has none.</summary>
-    public static IReadOnlyList<int> OfTask(string taskId) => WithWord("environ", word => word == $"LEVITY_TASK_ID={taskId}");
+    /// <summary>The living processes of a task: each has inherited its environment, and the dead have none.</summary>
+    public static IReadOnlyList<int> OfTask(string taskId) =>
+        WithWord("environ", word => word == $"LEVITY_TASK_ID={taskId}");
 
     /// <summary>The living processes that have this word among their arguments.</summary>
     public static IReadOnlyList<int> WithArgument(string argument) => WithWord("cmdline", word => word == argument);
@@ -27,8 +28,9 @@ internal static class ProcessTable
         [.. Pids().Where(pid => ReadText($"/proc/{pid}/{file}") is { } text && text.Split('\0').Any(wanted))];
 
     private static IEnumerable<int> Pids() => Directory.EnumerateDirectories("/proc")
-        .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-        .Where(pid => pid != 0);
+        .Select(path => Path.GetFileName(path))
+        .Where(name => name.All(char.IsAsciiDigit))
+        .Select(name => int.Parse(name, CultureInfo.InvariantCulture));
 
     /// <summary>Null when the process has gone meanwhile, or is not for us to look at.</summary>
     internal static string? ReadText(string path)

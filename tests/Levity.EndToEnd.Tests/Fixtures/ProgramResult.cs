@@ -16,7 +16,7 @@ internal sealed record ProgramResult(int ExitCode, byte[] Output, byte[] Error)
         return this;
     }
 
-    /// <summary>Fails unless it failed as a program should: one line on stderr, nothing on stdout. Gives the line.</summary>
+    /// <summary>Fails unless it failed as it should: one line on stderr, nothing on stdout. Gives the line.</summary>
     public string Refusal()
     {
         Assert.NotEqual(0, ExitCode);

@@ -51,7 +51,7 @@ internal sealed class RunningProgram : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-#pragma warning disable RS0030 // Banned for the sake of tasks. These are the programs under test, run as a user would run them.
+#pragma warning disable RS0030 // Banned for the sake of tasks. This runs the programs under test, as their users do.
         var process = Process.Start(start)!;
 #pragma warning restore RS0030
         if (!withInput)

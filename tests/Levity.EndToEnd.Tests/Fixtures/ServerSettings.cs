@@ -7,7 +7,8 @@ internal sealed record ServerSettings
     public string? Grace { get; init; }
 
     /// <summary>
-    /// Gives, for the scratch directory, a command that executes what follows it after it has changed what that inherits.
+    /// Gives, for the scratch directory, a command that executes what follows it, after it has changed what that
+    /// inherits.
     /// </summary>
     public Func<string, string[]> Launcher { get; init; } = _ => [];
 

@@ -41,8 +41,12 @@ internal sealed class TestClient : IDisposable
         trust.CustomTrustStore.ImportFromPemFile(serverCa);
 
         // Shown whatever it says it is for: the server shall refuse it, not we.
-        var context = user is null ? null : SslStreamCertificateContext.Create(user.Load(), [], offline: true);
-        return new SslClientAuthenticationOptions { CertificateChainPolicy = trust, ClientCertificateContext = context };
+        return new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = trust,
+            ClientCertificateContext =
+                user is null ? null : SslStreamCertificateContext.Create(user.Load(), [], offline: true),
+        };
     }
 
     /// <summary>Starts a task: its id.</summary>

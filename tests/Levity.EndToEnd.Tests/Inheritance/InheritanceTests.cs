@@ -12,6 +12,20 @@ public sealed class InheritanceTests(UntidyServer untidy) : IClassFixture<Untidy
     private readonly LevityServer _server = untidy.Server;
     private readonly TestClient _client = untidy.Server.Client();
 
+    // Otherwise the tests below would prove nothing.
+    [Fact]
+    public void Levityd_itself_has_all_of_that()
+    {
+        var proc = $"/proc/{_server.Pid}";
+        var status = File.ReadAllLines($"{proc}/status");
+
+        Assert.DoesNotContain("SigBlk:\t0000000000000000", status);
+        Assert.DoesNotContain("SigIgn:\t0000000000000000", status);
+        Assert.Contains("Umask:\t0000", status);
+        Assert.Equal("/etc/passwd", File.ResolveLinkTarget($"{proc}/fd/9", returnFinalTarget: false)?.FullName);
+        Assert.Equal(_server.Scratch, File.ResolveLinkTarget($"{proc}/cwd", returnFinalTarget: false)?.FullName);
+    }
+
     [Fact]
     public async Task Nothing_is_open_but_the_three_standard_streams()
     {
@@ -22,15 +36,15 @@ public sealed class InheritanceTests(UntidyServer untidy) : IClassFixture<Untidy
     [Fact]
     public async Task So_it_is_for_many_at_once()
     {
-        var outputs = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => OutputAsync("sh", "-c", "ls /proc/$$/fd")));
+        var outputs = Enumerable.Range(0, 100).Select(_ => OutputAsync("sh", "-c", "ls /proc/$$/fd"));
 
-        Assert.All(outputs, output => Assert.Equal("0\n1\n2\n", output));
+        Assert.All(await Task.WhenAll(outputs), output => Assert.Equal("0\n1\n2\n", output));
     }
 
     [Fact]
     public async Task Standard_input_is_at_its_end_and_the_others_are_pipes() => Assert.Matches(
         @"\A0 /dev/null pipe:\[\d+\] pipe:\[\d+\]\n\z",
-        await OutputAsync("sh", "-c", "echo $(wc -c) $(readlink /proc/$$/fd/0) $(readlink /proc/$$/fd/1 | cat) $(readlink /proc/$$/fd/2)"));
+        await OutputAsync("sh", "-c", "cd /proc/$$/fd; echo $(wc -c) $(readlink 0) $(readlink 1) $(readlink 2)"));
 
     [Fact]
     public async Task No_signal_is_ignored_and_none_is_blocked() => Assert.Equal(
@@ -40,12 +54,14 @@ public sealed class InheritanceTests(UntidyServer untidy) : IClassFixture<Untidy
     [Fact]
     public async Task The_environment_is_clean()
     {
-        var id = await _client.StartAsync(new StartTaskRequest { Binary = "env", Environment = { ["GIVEN"] = "a=b c" } });
+        var request = new StartTaskRequest { Binary = "env", Environment = { ["GIVEN"] = "a=b c" } };
+        var id = await _client.StartAsync(request);
 
         var lines = (await OutputOfAsync(id)).TrimEnd('\n').Split('\n');
 
         Assert.Equal(
-            ["GIVEN", "HOME", "LANG", "LEVITY_TASK_ID", "PATH", "USER"], lines.Select(line => line.Split('=')[0]).Order());
+            ["GIVEN", "HOME", "LANG", "LEVITY_TASK_ID", "PATH", "USER"],
+            lines.Select(line => line.Split('=')[0]).Order(StringComparer.Ordinal));
         Assert.Contains("GIVEN=a=b c", lines);
         Assert.Contains($"LEVITY_TASK_ID={id}", lines);
         Assert.Contains($"USER={Environment.UserName}", lines);

@@ -24,10 +24,10 @@ public sealed class UntidyServer : IAsyncLifetime
                 "env", "--ignore-signal=HUP,INT,PIPE,USR1,CHLD", "--block-signal=USR2,ALRM,WINCH",
                 "sh", "-c", "umask 0; cd \"$0\"; PATH=$0:$PATH; exec 9</etc/passwd; exec \"$@\"", scratch,
             ],
-            Environment = new Dictionary<string, string> { [variable[0]] = variable[1], ["LD_LIBRARY_PATH"] = "/nowhere" },
+            Environment = new Dictionary<string, string> { [variable[0]] = variable[1] },
         });
         var command = Path.Combine(_server.Scratch, Command);
-        await File.WriteAllBytesAsync(command, "#!/bin/sh\necho found\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        File.WriteAllBytes(command, "#!/bin/sh\necho found\n"u8);
         File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 

@@ -10,7 +10,7 @@ internal sealed record BadStart(StartTaskRequest Request, StatusCode Code, param
     private const int LongestArgument = 131_071;
 
     /// <summary>By name, for tests that have a case for each.</summary>
-    /// <param name="directory">For the files that some are about.</param>
+    /// <param name="directory">Where the files are that some are about.</param>
     public static Dictionary<string, BadStart> All(string directory) => new()
     {
         ["NUL in the command"] = Invalid(new() { Binary = "tr\0ue" }, "binary", "NUL"),
@@ -29,22 +29,20 @@ internal sealed record BadStart(StartTaskRequest Request, StatusCode Code, param
         ["an argument whose bytes are too many"] = Invalid(
             new() { Binary = "true", Args = { new string('ü', LongestArgument / 2 + 1) } }, "args[0]", "131071"),
         ["arguments of 3 MiB"] = Invalid(
-            new() { Binary = "true", Args = { Enumerable.Repeat(new string('x', 128 * 1024 - 1), 24) } }, "args", "E2BIG"),
+            new() { Binary = "true", Args = { Enumerable.Repeat(new string('x', LongestArgument), 24) } },
+            "args", "E2BIG"),
         ["a command that is too long"] =
             Invalid(new() { Binary = new string('x', 4096) }, "binary", "4095"),
         ["an empty directory"] = Invalid(new() { Binary = "true", WorkingDir = "" }, "working_dir", "empty"),
         ["a relative directory"] = Invalid(new() { Binary = "true", WorkingDir = "tmp" }, "working_dir", "'tmp'"),
 
-        ["a command that is not there"] = Failing("/no/such/command", "ENOENT", "/no/such/command"),
-        ["a name that is in no PATH"] = Failing("no-such-command", "ENOENT", "no-such-command"),
-        ["a path through a file"] = Failing("/etc/passwd/x", "ENOTDIR", "/etc/passwd/x"),
-        ["a file without the right to be executed"] =
-            Failing(MakeFile(directory, "plain", "#!/bin/sh\n", executable: false), "EACCES", $"{directory}/plain"),
-        ["a directory"] = Failing(directory, "EACCES", directory),
-        ["a file that is no program"] =
-            Failing(MakeFile(directory, "text", "just text\n", executable: true), "ENOEXEC", $"{directory}/text"),
-        ["a script without its interpreter"] =
-            Failing(MakeFile(directory, "script", "#!/no/such/interpreter\n", executable: true), "ENOENT", $"{directory}/script"),
+        ["a command that is not there"] = Failing("/no/such/command", "ENOENT"),
+        ["a name that is in no PATH"] = Failing("no-such-command", "ENOENT"),
+        ["a path through a file"] = Failing("/etc/passwd/x", "ENOTDIR"),
+        ["a file without the right to be executed"] = Failing($"{directory}/plain", "EACCES"),
+        ["a directory"] = Failing(directory, "EACCES"),
+        ["a file that is no program"] = Failing($"{directory}/text", "ENOEXEC"),
+        ["a script without its interpreter"] = Failing($"{directory}/script", "ENOENT"),
         ["a directory that is not there"] = new(
             new() { Binary = "true", WorkingDir = "/no/such/dir" },
             StatusCode.FailedPrecondition, "working_dir", "ENOENT", "/no/such/dir"),
@@ -57,25 +55,31 @@ internal sealed record BadStart(StartTaskRequest Request, StatusCode Code, param
             StatusCode.ResourceExhausted),
     };
 
+    /// <summary>Makes the files that some are about.</summary>
+    public static void MakeFiles(string directory)
+    {
+        const UnixFileMode readable = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        MakeFile($"{directory}/plain", "#!/bin/sh\n", readable);
+        MakeFile($"{directory}/text", "just text\n", readable | UnixFileMode.UserExecute);
+        MakeFile($"{directory}/script", "#!/no/such/interpreter\n", readable | UnixFileMode.UserExecute);
+    }
+
     private static BadStart Invalid(StartTaskRequest request, string field, string says) =>
         new(request, StatusCode.InvalidArgument, field, says);
 
-    private static BadStart Failing(string binary, string errno, string path) =>
-        new(new StartTaskRequest { Binary = binary }, StatusCode.FailedPrecondition, "binary", errno, path);
+    private static BadStart Failing(string binary, string errno) =>
+        new(new StartTaskRequest { Binary = binary }, StatusCode.FailedPrecondition, "binary", errno, binary);
 
     private static StartTaskRequest With(string name, string value) =>
         new() { Binary = "true", Environment = { [name] = value } };
 
-    private static string MakeFile(string directory, string name, string text, bool executable)
+    private static void MakeFile(string path, string text, UnixFileMode mode)
     {
-        var path = Path.Combine(directory, name);
         using (var writer = new StreamWriter(path))
         {
             writer.Write(text);
         }
 
-        File.SetUnixFileMode(
-            path, UnixFileMode.UserRead | UnixFileMode.UserWrite | (executable ? UnixFileMode.UserExecute : 0));
-        return path;
+        File.SetUnixFileMode(path, mode);
     }
 }

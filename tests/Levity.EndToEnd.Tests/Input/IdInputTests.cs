@@ -14,7 +14,8 @@ public sealed class IdInputTests(SharedServer shared) : IClassFixture<SharedServ
 
     public static TheoryData<string> Ids =>
     [
-        "", " ", ".", "..", "../x", "/etc/passwd", "a/b", "%2e%2e%2fx", "..∕x", "\0", $"{Some}\0", $"{Some}\n", $" {Some}",
+        "", " ", ".", "..", "../x", "/etc/passwd", "a/b", "%2e%2e%2fx", "..∕x", "\0",
+        $"{Some}\0", $"{Some}\n", $" {Some}",
         Some.ToUpperInvariant(), Some.Replace("-", "", StringComparison.Ordinal), $"{{{Some}}}", $"{Some}/..",
         new string('a', 10_240),
     ];

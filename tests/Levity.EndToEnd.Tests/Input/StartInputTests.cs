@@ -10,12 +10,13 @@ public sealed class StartInputTests(SharedServer shared) : IClassFixture<SharedS
     private readonly LevityServer _server = shared.Server;
     private readonly TestClient _client = shared.Server.Client();
 
-    public static TheoryData<string> Names => [.. BadStart.All(Path.GetTempPath()).Keys];
+    public static TheoryData<string> Names => [.. BadStart.All(directory: "").Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task What_is_wrong_is_named_and_nothing_is_left(string name)
     {
+        BadStart.MakeFiles(_server.Scratch);
         var bad = BadStart.All(_server.Scratch)[name];
         var logs = _server.LogIds;
 
@@ -59,6 +60,7 @@ public sealed class StartInputTests(SharedServer shared) : IClassFixture<SharedS
     {
         await using var server = await LevityServer.StartAsync();
         var client = server.Client();
+        BadStart.MakeFiles(server.Scratch);
         foreach (var bad in BadStart.All(server.Scratch).Values)
         {
             await Assert.ThrowsAsync<RpcException>(() => client.StartAsync(bad.Request));

@@ -39,8 +39,8 @@ public sealed class LeakTests
             () => ProcessTable.OpenDescriptors(supervisor) <= before,
             () => $"{before} descriptors; there are {ProcessTable.OpenDescriptors(supervisor)}");
         await Eventually.TrueAsync(
-            () => !ProcessTable.All().Any(process => process.Parent == supervisor),
-            () => $"no child; there are {string.Join(", ", ProcessTable.All().Where(process => process.Parent == supervisor))}");
+            () => ChildrenOf(supervisor).Count == 0,
+            () => $"no child; there are {string.Join(", ", ChildrenOf(supervisor))}");
     }
 
     [Fact]
@@ -50,14 +50,18 @@ public sealed class LeakTests
         await using var server = await LevityServer.StartAsync();
         var client = server.Client();
         await client.SuccessAsync(await client.StartAsync("true"));
-        var before = ProcessTable.OpenDescriptors(server.SupervisorPid);
+        var supervisor = server.SupervisorPid;
+        var before = ProcessTable.OpenDescriptors(supervisor);
 
         await Task.WhenAll(Enumerable.Range(0, tasks).Select(_ => client.ShellAsync("echo ready; exec sleep 300")));
 
         await Eventually.TrueAsync(
-            () => ProcessTable.OpenDescriptors(server.SupervisorPid) <= before + 2 * tasks,
-            () => $"2 descriptors a task; there were {before}, and are {ProcessTable.OpenDescriptors(server.SupervisorPid)}");
+            () => ProcessTable.OpenDescriptors(supervisor) <= before + 2 * tasks,
+            () => $"2 descriptors a task; there were {before}, and are {ProcessTable.OpenDescriptors(supervisor)}");
     }
+
+    private static List<ProcessEntry> ChildrenOf(int pid) =>
+        [.. ProcessTable.All().Where(process => process.Parent == pid)];
 
     // Each leaves an orphan that the supervisor has to reap.
     private static Task RunAsync(TestClient client, int tasks) => Parallel.ForAsync(

@@ -5,7 +5,7 @@ namespace Levity.EndToEnd.Tests.Logs;
 
 /// <summary>Nobody ever holds a whole log.</summary>
 [Trait("Load", "heavy")]
-public sealed class MemoryTests
+public sealed class MemoryTests(ITestOutputHelper output)
 {
     private const long Log = 1L << 30;
     private const long Growth = 64L << 20;
@@ -21,14 +21,18 @@ public sealed class MemoryTests
 
         // What they need for their work they have after this.
         await WriteAndReadAsync(client, Log / 16);
-        var before = (Daemon: ProcessTable.PeakMemory(server.Pid), Supervisor: ProcessTable.PeakMemory(server.SupervisorPid));
+        var before = PeaksOf(server);
 
         await WriteAndReadAsync(client, Log);
 
-        var after = (Daemon: ProcessTable.PeakMemory(server.Pid), Supervisor: ProcessTable.PeakMemory(server.SupervisorPid));
+        var after = PeaksOf(server);
+        output.WriteLine($"peak memory in bytes, before and after: {before}, {after}");
         Assert.InRange(after.Daemon - before.Daemon, 0, Growth);
         Assert.InRange(after.Supervisor - before.Supervisor, 0, Growth);
     }
+
+    private static (long Daemon, long Supervisor) PeaksOf(LevityServer server) =>
+        (ProcessTable.PeakMemory(server.Pid), ProcessTable.PeakMemory(server.SupervisorPid));
 
     private static async Task WriteAndReadAsync(TestClient client, long count)
     {

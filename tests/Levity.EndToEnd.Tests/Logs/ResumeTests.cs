@@ -7,7 +7,8 @@ namespace Levity.EndToEnd.Tests.Logs;
 public sealed class ResumeTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     // Each echo is a message of its own: the pipe is read before the next one comes.
-    private const string Script = "for i in $(seq 1 20); do echo out $i; sleep 0.01; echo err $i >&2; sleep 0.01; done; exit 9";
+    private const string Script =
+        "for i in $(seq 1 20); do echo out $i; sleep 0.01; echo err $i >&2; sleep 0.01; done; exit 9";
 
     private readonly TestClient _client = shared.Server.Client();
 
@@ -25,7 +26,12 @@ public sealed class ResumeTests(SharedServer shared) : IClassFixture<SharedServe
         {
             // After the end there is the end again, for one who did not hear of it.
             var rest = all.Skip(Math.Min(i + 1, all.Count - 1));
-            var request = new StreamLogsRequest { TaskId = TestClient.Handle(id), Cursor = all[i].Cursor, Follow = follow };
+            var request = new StreamLogsRequest
+            {
+                TaskId = TestClient.Handle(id),
+                Cursor = all[i].Cursor,
+                Follow = follow,
+            };
             Assert.Equal(rest, await _client.Stream(request).AllAsync());
         }
     }

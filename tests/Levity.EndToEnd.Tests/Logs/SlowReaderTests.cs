@@ -15,16 +15,16 @@ public sealed class SlowReaderTests(SharedServer shared) : IClassFixture<SharedS
         // 63 MB: more than all windows and buffers on the way take in.
         const string count = "8000000";
         var expected = RandomBytes.Hash((await RunningProgram.RunAsync(["seq", count])).Output);
-        var go = Path.Combine(_server.Scratch, "go");
+        var go = new Gate(_server);
         var id = await _client.ShellAsync(
-            "while [ ! -e \"$1\" ]; do echo waiting >&2; sleep 0.05; done; exec seq \"$2\"", go, count);
+            "while [ ! -e \"$1\" ]; do echo waiting >&2; sleep 0.05; done; exec seq \"$2\"", go.FilePath, count);
 
         await using var follower = _server.Cli().Start("logs", "-f", id);
         await follower.Error.ContainsAsync("waiting");
         await Signals.SendAsync("STOP", follower.Pid);
         await Eventually.TrueAsync(() => ProcessEntry.Find(follower.Pid)?.State == 'T', "the follower being stopped");
 
-        await File.WriteAllBytesAsync(go, [], TestContext.Current.CancellationToken);
+        go.Open();
         Assert.Equal(expected, await _client.Follow(id).HashAsync());
         await _client.SuccessAsync(id);
         Assert.Equal('T', ProcessEntry.Find(follower.Pid)?.State);

@@ -16,14 +16,14 @@ public sealed class DaemonRestartTests
     public async Task A_running_task_goes_on_and_is_there_again_with_every_byte(Outage how)
     {
         await using var server = await LevityServer.StartAsync();
-        var stop = Path.Combine(server.Scratch, "stop");
-        var id = await server.Client().ShellAsync(CountUntil, stop);
+        var stop = new Gate(server);
+        var id = await server.Client().ShellAsync(CountUntil, stop.FilePath);
         await server.Client().OutputAsync(id, "5\n");
         var process = Assert.Single(ProcessTable.OfTask(id), pid => ProcessEntry.Find(pid)?.Session == pid);
 
         await server.AwayAsync(how);
         var written = LogSize(server, id);
-        await Eventually.TrueAsync(() => LogSize(server, id) > written + 1000, "more of its output while levityd is away");
+        await Eventually.TrueAsync(() => LogSize(server, id) > written + 1000, "more output while levityd is away");
         await server.RestartAsync();
 
         var client = server.Client();
@@ -32,7 +32,7 @@ public sealed class DaemonRestartTests
 
         using var log = client.Follow(id);
         await log.NextAsync();
-        await File.WriteAllBytesAsync(stop, [], TestContext.Current.CancellationToken);
+        stop.Open();
         Assert.Equal(6, (await client.EndAsync(id)).ExitCode);
         var lines = (await client.Follow(id).AllAsync()).Text().TrimEnd('\n').Split('\n');
         Assert.Equal(Enumerable.Range(1, lines.Length).Select(n => $"{n}"), lines);
@@ -44,14 +44,13 @@ public sealed class DaemonRestartTests
     public async Task A_task_that_ends_meanwhile_has_its_true_code_time_and_last_bytes(Outage how)
     {
         await using var server = await LevityServer.StartAsync();
-        var go = Path.Combine(server.Scratch, "go");
-        var id = await server.Client().ShellAsync(
-            "echo first; while [ ! -e \"$1\" ]; do sleep 0.01; done; printf last; exit 17", go);
+        var go = new Gate(server);
+        var id = await server.Client().ShellAsync($"echo first; {Gate.Wait}; printf last; exit 17", go.FilePath);
         await server.Client().OutputAsync(id, "first\n");
 
         await server.AwayAsync(how);
         var down = TimeProvider.System.GetUtcNow();
-        await File.WriteAllBytesAsync(go, [], TestContext.Current.CancellationToken);
+        go.Open();
         await Eventually.TrueAsync(() => ProcessTable.OfTask(id).Count == 0, "the task's end");
         var up = TimeProvider.System.GetUtcNow();
         await server.RestartAsync();
@@ -139,6 +138,6 @@ public sealed class DaemonRestartTests
         }
     }
 
-    private static long LogSize(LevityServer server, string id) => new DirectoryInfo(Path.Combine(server.StateDirectory, "logs", id))
-        .EnumerateFiles().Sum(file => file.Length);
+    private static long LogSize(LevityServer server, string id) =>
+        new DirectoryInfo(Path.Combine(server.StateDirectory, "logs", id)).EnumerateFiles().Sum(file => file.Length);
 }

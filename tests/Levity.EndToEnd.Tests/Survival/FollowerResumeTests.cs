@@ -11,9 +11,9 @@ public sealed class FollowerResumeTests
     public async Task A_follower_goes_on_by_itself_with_no_byte_lost_and_none_doubled(Outage how)
     {
         await using var server = await LevityServer.StartAsync();
-        var stop = Path.Combine(server.Scratch, "stop");
+        var stop = new Gate(server);
         var id = await server.Client().ShellAsync(
-            "i=0; while [ ! -e \"$1\" ]; do i=$((i+1)); echo $i; done; echo end", stop);
+            "i=0; while [ ! -e \"$1\" ]; do i=$((i+1)); echo $i; done; echo end", stop.FilePath);
         await using var follower = server.Cli().Start("logs", "-f", id);
 
         for (var round = 0; round < 2; round++)
@@ -24,7 +24,7 @@ public sealed class FollowerResumeTests
             await server.RestartAsync();
         }
 
-        await File.WriteAllBytesAsync(stop, [], TestContext.Current.CancellationToken);
+        stop.Open();
         var result = (await follower.ResultAsync()).Successful();
         var lines = result.OutputText.Split('\n');
         Assert.Equal([.. Enumerable.Range(1, lines.Length - 2).Select(n => $"{n}"), "end", ""], lines);
@@ -35,13 +35,13 @@ public sealed class FollowerResumeTests
     public async Task A_follower_of_a_silent_task_hears_of_its_end_although_that_came_meanwhile()
     {
         await using var server = await LevityServer.StartAsync();
-        var stop = Path.Combine(server.Scratch, "stop");
-        var id = await server.Client().ShellAsync("echo ready; while [ ! -e \"$1\" ]; do sleep 0.01; done; printf end", stop);
+        var stop = new Gate(server);
+        var id = await server.Client().ShellAsync($"echo ready; {Gate.Wait}; printf end", stop.FilePath);
         await using var follower = server.Cli().Start("logs", "-f", id);
         await follower.Output.ContainsAsync("ready\n");
 
         await server.Kill9Async();
-        await File.WriteAllBytesAsync(stop, [], TestContext.Current.CancellationToken);
+        stop.Open();
         await Eventually.TrueAsync(() => ProcessTable.OfTask(id).Count == 0, "the task's end");
         await server.RestartAsync();
 

@@ -4,8 +4,8 @@ using Levity.Protocol;
 namespace Levity.EndToEnd.Tests.Survival;
 
 /// <summary>
-/// The supervisor is killed, which nothing should ever do: its tasks go with it, nobody makes up how they ended, and what
-/// they wrote is kept.
+/// The supervisor is killed, which nothing should ever do: its tasks go with it, nobody makes up how they ended, and
+/// what they wrote is kept.
 /// </summary>
 public sealed class SupervisorDeathTests
 {
@@ -72,11 +72,12 @@ public sealed class SupervisorDeathTests
     public async Task Stopping_it_stops_its_tasks_and_their_endings_are_known_afterwards()
     {
         await using var server = await LevityServer.StartAsync();
-        var id = await server.Client().ShellAsync("trap 'echo farewell; exit 3' TERM; echo ready; while :; do sleep 0.02; done");
+        var id = await server.Client().ShellAsync(
+            "trap 'echo farewell; exit 3' TERM; echo ready; while :; do sleep 0.02; done");
         await server.Client().OutputAsync(id, "ready\n");
         await server.SigtermAsync();
 
-        (await RunningProgram.RunAsync([PublishedPrograms.Supervisor, "stop", "--state-dir", server.StateDirectory])).Successful();
+        await server.StopSupervisorAsync();
         Assert.Null(server.FindSupervisor());
         await server.RestartAsync();
 

@@ -89,9 +89,11 @@ public sealed class ClientCertificateTests(SharedServer shared) : IClassFixture<
     [Fact]
     public async Task A_certificate_that_expires_ends_the_streams_and_calls_of_its_connection()
     {
-        var shortLived = Clients.Issue(
-            "short", new X500DistinguishedName("CN=alice"), [CertificateAuthority.ClientAuthentication], TimeSpan.FromSeconds(4));
-        var client = _server.Client(shortLived);
+        var client = _server.Client(Clients.Issue(
+            "short",
+            new X500DistinguishedName("CN=alice"),
+            [CertificateAuthority.ClientAuthentication],
+            expiry: TimeSpan.FromSeconds(4)));
         var task = await client.ShellAsync("echo ready; exec sleep 300");
         using var log = client.Follow(task);
         await log.NextAsync();

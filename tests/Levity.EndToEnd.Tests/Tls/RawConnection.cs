@@ -17,7 +17,7 @@ internal static class RawConnection
     /// server has looked at its certificate: only an answer proves that it is let in.
     /// </summary>
     /// <returns>The protocol that was agreed on; null when the server does not talk to us.</returns>
-    /// <exception cref="AuthenticationException">The handshake failed; the inner exception has the server's alert.</exception>
+    /// <exception cref="AuthenticationException">The handshake failed; within is the server's alert.</exception>
     public static async Task<SslApplicationProtocol?> GreetAsync(
         LevityServer server,
         Identity? user,

@@ -3,7 +3,7 @@ using Levity.EndToEnd.Tests.Fixtures;
 namespace Levity.EndToEnd.Tests.Tls;
 
 /// <summary>
-/// Each connection proves its key anew: a resumed session would bring an identity without (CVE-2025-23419 and its like).
+/// Each connection proves its key anew: a resumed session would bring an identity without (CVE-2025-23419 and others).
 /// </summary>
 public sealed class ResumptionTests(SharedServer shared) : IClassFixture<SharedServer>
 {

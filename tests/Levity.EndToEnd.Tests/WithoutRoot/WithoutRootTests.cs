@@ -41,7 +41,8 @@ public sealed class WithoutRootTests
         Assert.Equal("hi\n", (await client.FetchAsync(grandchild)).Stdout.ToStringUtf8());
         Assert.Empty(ProcessTable.OfTask(grandchild));
 
-        var daemon = await ShellAsync(client, "(setsid sh -c 'trap \"\" TERM; echo ready; exec sleep 300' &); exec sleep 300");
+        var daemon = await ShellAsync(
+            client, "(setsid sh -c 'trap \"\" TERM; echo ready; exec sleep 300' &); exec sleep 300");
         await client.OutputAsync(daemon, "ready\n");
         await client.SignalAsync(daemon);
         Assert.Equal(TaskStatusCode.Finished, (await client.EndAsync(daemon)).StatusCode);

@@ -27,7 +27,7 @@ public sealed class LinuxDirectoryTests : IDisposable
     public void A_directory_tells_all_its_names()
     {
         using var directory = LinuxDirectory.Create(_place["a"]);
-        var names = Enumerable.Range(0, 300).Select(number => $"{number}-{new string('n', 100)}").Append("ü").ToHashSet();
+        var names = Enumerable.Range(0, 300).Select(i => $"{i}-{new string('n', 100)}").Append("ü").ToHashSet();
         foreach (var name in names)
         {
             directory.CreateFile(name).Dispose();

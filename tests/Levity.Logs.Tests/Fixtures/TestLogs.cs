@@ -47,7 +47,7 @@ internal static class TestLogs
     }
 
     /// <summary>Makes a segment of some frames, as a writer does that turns to a new one.</summary>
-    /// <returns>The position behind the last frame; where the next segment begins, if the last frame is a turn.</returns>
+    /// <returns>The position behind the last frame; a turn's own, where the next segment begins.</returns>
     public static ulong WriteSegment(
         string directory, ulong position, ulong key, params (FrameKind Kind, long UnixNs, byte[] Payload)[] frames)
     {

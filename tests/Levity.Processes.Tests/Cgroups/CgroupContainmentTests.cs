@@ -6,33 +6,22 @@ namespace Levity.Processes.Tests.Cgroups;
 
 public sealed class CgroupContainmentTests : ContainmentContract
 {
-    private readonly StartedProcess _stranger;
-    private readonly CgroupLocation _origin;
+    private readonly Surroundings _surroundings;
 
     public CgroupContainmentTests()
-        : this(CgroupLocation.FindOwn(File.ReadAllText("/proc/self/mountinfo"), File.ReadAllText("/proc/self/cgroup")))
+        : this(new Surroundings())
     {
     }
 
-    // A stranger is whoever is outside of the group: started before this process enters its own.
-    private CgroupContainmentTests(CgroupLocation? origin)
-        : this(origin, StartedProcess.Start(Specs.Of("/bin/sleep", "1000")))
-    {
-    }
+    private CgroupContainmentTests(Surroundings surroundings)
+        : base(surroundings.Open()) => _surroundings = surroundings;
 
-    private CgroupContainmentTests(CgroupLocation? origin, StartedProcess stranger)
-        : base(Open(stranger))
-    {
-        _origin = origin!;
-        _stranger = stranger;
-    }
-
-    private string Home => $"{_origin.Directory}/levity-test-{Environment.ProcessId}";
+    private string Home => _surroundings.Home.Directory;
 
     public override void Dispose()
     {
         base.Dispose();
-        _stranger.Dispose();
+        _surroundings.Dispose();
         Assert.False(Directory.Exists(Home));
     }
 
@@ -60,7 +49,7 @@ public sealed class CgroupContainmentTests : ContainmentContract
         task.WaitUntilLeaderEnded();
         Assert.True(task.Containment.IsEmpty);
 
-        ((CgroupContainment)task.Containment).Enter();
+        ((CgroupContainment)task.Containment).TryEnter();
 
         Assert.False(Directory.Exists($"{Home}/task-{task.TaskId}"));
     }
@@ -93,11 +82,10 @@ public sealed class CgroupContainmentTests : ContainmentContract
             task.EndAfterLeader();
         }
 
-        Root.KillLeftovers(_ => true);
+        Root.KillLeftovers(_ => false);
 
-        Assert.NotEqual(GroupOf(Environment.ProcessId), GroupOf(_stranger.Pid));
-        using var stranger = new WatchedProcess(_stranger.Pid);
-        Assert.True(stranger.IsAlive);
+        Assert.NotEqual(GroupOf(Environment.ProcessId), GroupOf(_surroundings.Stranger.Pid));
+        Assert.True(_surroundings.Stranger.IsAlive);
     }
 
     [Fact]
@@ -125,8 +113,8 @@ public sealed class CgroupContainmentTests : ContainmentContract
         using var daemon = first.ReadProcesses()[0];
         using var child = second.ReadProcesses()[0];
 
-        ((CgroupContainment)first.Containment).Enter();
-        ((CgroupContainment)second.Containment).Enter();
+        ((CgroupContainment)first.Containment).TryEnter();
+        ((CgroupContainment)second.Containment).TryEnter();
 
         Assert.Equal((GroupOf(first), GroupOf(first)), (GroupOf(first.Pid), GroupOf(daemon.Pid)));
         Assert.Equal((GroupOf(second), GroupOf(second)), (GroupOf(second.Pid), GroupOf(child.Pid)));
@@ -149,7 +137,7 @@ public sealed class CgroupContainmentTests : ContainmentContract
 
     private protected override void Settle(ContainedTask task)
     {
-        ((CgroupContainment)task.Containment).Enter();
+        ((CgroupContainment)task.Containment).TryEnter();
         if (Directory.Exists($"/proc/{task.Pid}/fd"))
         {
             Assert.True(Directory.Exists($"{Home}/task-{task.TaskId}"));
@@ -159,24 +147,11 @@ public sealed class CgroupContainmentTests : ContainmentContract
     private protected override int KillLeftovers(Func<string, bool> isOurs, WatchedProcess others)
     {
         // In the group of another supervisor.
-        Move(others.Pid, _origin.Directory);
+        Move(others.Pid, _surroundings.Origin.Directory);
         return base.KillLeftovers(isOurs, others);
     }
 
-    private static ContainmentRoot Open(StartedProcess stranger)
-    {
-        var root = ContainmentRoot.Open($"levity-test-{Environment.ProcessId}");
-        if (root.Kind != "cgroup")
-        {
-            stranger.Dispose();
-            Assert.Skip($"control groups cannot be used here: {root.Description}");
-        }
-
-        return root;
-    }
-
-    private string GroupOf(ContainedTask task) =>
-        $"{_origin.Name.TrimEnd('/')}/levity-test-{Environment.ProcessId}/task-{task.TaskId}";
+    private string GroupOf(ContainedTask task) => $"{_surroundings.Home.Name}/task-{task.TaskId}";
 
     private static string GroupOf(int pid) => File.ReadLines($"/proc/{pid}/cgroup")
         .Single(line => line.StartsWith("0::", StringComparison.Ordinal))["0::".Length..];

@@ -44,9 +44,15 @@ internal sealed class ContainedTask : IDisposable
         _leader.WaitUntilEnded();
         var killed = Containment.IsEmpty ? 0 : Containment.KillAll();
         _leader.WaitForEnd();
-        WaitUntilEmpty();
+        KillUntilEmpty();
         return killed;
     }
+
+    /// <summary>
+    /// Kills again and again: somebody who forks all the time may have got away with it the first time.
+    /// </summary>
+    public void KillUntilEmpty() =>
+        Patience.Until(() => Containment.IsEmpty || Containment.KillAll() < 0, "somebody is left");
 
     public void WaitUntilEmpty() => Patience.Until(() => Containment.IsEmpty, "somebody is left");
 
@@ -54,7 +60,7 @@ internal sealed class ContainedTask : IDisposable
     {
         Containment.KillAll();
         _leader.Dispose();
-        Patience.Until(() => Containment.IsEmpty, "somebody is left");
+        KillUntilEmpty();
         Containment.Dispose();
         Orphans.Reap();
     }

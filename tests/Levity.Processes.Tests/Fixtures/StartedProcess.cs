@@ -23,6 +23,8 @@ internal sealed class StartedProcess : IDisposable
 
     public int Pid { get; }
 
+    public bool IsAlive => !_process.WaitForEnd(0);
+
     public static LaunchOutcome Launch(ProcessSpec spec, out SafeFileDescriptor output)
     {
         using var nothing = DevNull.OpenRead();

@@ -1,3 +1,4 @@
+using System.Text;
 using Levity.Processes.ProcFs;
 
 namespace Levity.Processes.Tests.ProcFs;
@@ -13,9 +14,11 @@ public sealed class ProcStatTests
     [InlineData("42 (sh) Z 10 ", 2, true)]
     public void The_name_may_be_anything_and_other_threads_keep_a_process_alive(string begin, int threads, bool isAlive)
     {
-        var line = System.Text.Encoding.UTF8.GetBytes($"{begin}20 30 0 -1 0 0 0 0 0 0 0 0 0 20 0 {threads} 0 4711 0 0");
+        const int flags = 0x0040_0100;
+        var line = Encoding.UTF8.GetBytes($"{begin}20 30 0 -1 {flags} 0 0 0 0 0 0 0 0 20 0 {threads} 0 4711 0 0");
 
-        Assert.Equal(new ProcStat(42, 10, 30, isAlive, 4711), ProcStat.TryParse(42, line));
+        Assert.Equal(
+            new ProcStat(42, 10, 30, isAlive, IsKernelThread: false, 4711), ProcStat.TryParse(42, line));
     }
 
     [Theory]
@@ -24,7 +27,7 @@ public sealed class ProcStatTests
     [InlineData("42 (sh) S 10 20 30")]
     public void What_is_cut_off_is_nothing(string line)
     {
-        Assert.Null(ProcStat.TryParse(42, System.Text.Encoding.UTF8.GetBytes(line)));
+        Assert.Null(ProcStat.TryParse(42, Encoding.UTF8.GetBytes(line)));
     }
 
     [Fact]
@@ -32,7 +35,7 @@ public sealed class ProcStatTests
     {
         var own = Assert.NotNull(ProcStat.TryRead(Environment.ProcessId));
 
-        Assert.True(own.IsAlive);
+        Assert.True(own.IsAlive && !own.IsKernelThread);
         Assert.True(own.ParentPid > 0 && own.StartTime > 0);
         Assert.Contains(own, ProcTable.Read());
     }

@@ -32,7 +32,7 @@ public sealed class ProcTreeTests
         Assert.Equal([7, 8], circle.AncestorsOf(7).Order());
     }
 
-    private static ProcStat Of(int pid, int parent) => new(pid, parent, 0, IsAlive: true, 0);
+    private static ProcStat Of(int pid, int parent) => new(pid, parent, 0, IsAlive: true, IsKernelThread: false, 0);
 
     private static IEnumerable<int> Numbers(IEnumerable<ProcStat> processes) =>
         processes.Select(process => process.Pid).Order();

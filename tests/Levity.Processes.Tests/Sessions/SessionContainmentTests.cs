@@ -1,6 +1,7 @@
 namespace Levity.Processes.Tests.Sessions;
 
-public sealed class SessionContainmentTests() : ContainmentContract(ContainmentRoot.Open("levity-test", forceSession: true))
+public sealed class SessionContainmentTests()
+    : ContainmentContract(ContainmentRoot.Open("levity-test", forceSession: true))
 {
     [Fact]
     public void It_says_what_it_is()

@@ -127,7 +127,8 @@ public sealed class MessageConnectionTests
 
     [Fact]
     public async Task Bytes_that_are_no_protobuf_are_no_message() =>
-        await Assert.ThrowsAsync<InvalidDataException>(() => ReceiveAsync([[5, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]]));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => ReceiveAsync([[5, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]]));
 
     [Fact]
     public async Task What_came_before_the_garbage_is_still_read()
@@ -193,9 +194,10 @@ public sealed class MessageConnectionTests
         var (one, other) = await SocketPair.ConnectAsync();
         using var silent = other;
         var levityd = new MessageConnection<Reply, Request>(one);
+        var large = new Request { StartChild = new StartChild { Binary = ByteString.CopyFrom(new byte[100_000]) } };
         for (var i = 0; i < 64; i++)
         {
-            levityd.Post(new Request { StartChild = new StartChild { Binary = ByteString.CopyFrom(new byte[100_000]) } });
+            levityd.Post(large);
         }
 
         await levityd.DisposeAsync().AsTask().WaitAsync(Bound, Cancelled);
@@ -243,7 +245,7 @@ public sealed class MessageConnectionTests
         return framed;
     }
 
-    /// <summary>Sends the pieces, each after the reader has taken the one before, closes, and returns what was read.</summary>
+    /// <summary>What is read of these pieces, each of which is sent once the one before has been taken.</summary>
     private static async Task<List<Request>> ReceiveAsync(IEnumerable<byte[]> pieces)
     {
         var (one, other) = await SocketPair.ConnectAsync();

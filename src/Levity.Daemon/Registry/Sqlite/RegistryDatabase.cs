@@ -7,7 +7,9 @@ internal static class RegistryDatabase
 {
     private const long SchemaVersion = 1;
 
-    /// <summary>SQLite up to 3.51.2 may lose acknowledged commits (the WAL-reset race); see docs/dependencies.md.</summary>
+    /// <summary>
+    /// SQLite up to 3.51.2 may lose acknowledged commits (the WAL-reset race); see docs/dependencies.md.
+    /// </summary>
     private static readonly Version OldestSafe = new(3, 51, 3);
 
     private const string Schema =

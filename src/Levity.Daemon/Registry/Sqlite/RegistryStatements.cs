@@ -56,7 +56,9 @@ internal sealed class RegistryStatements : IDisposable
         _delete.ExecuteNonQuery();
     }
 
-    /// <summary>Reads all rows; one that makes no sense goes to <paramref name="unreadable"/> and is passed over.</summary>
+    /// <summary>
+    /// Reads all rows; one that makes no sense goes to <paramref name="unreadable"/> and is passed over.
+    /// </summary>
     public void ReadAll(List<TaskRecord> records, Action<string, Exception> unreadable)
     {
         using var row = _select.ExecuteReader();
@@ -66,7 +68,8 @@ internal sealed class RegistryStatements : IDisposable
             {
                 records.Add(Read(row));
             }
-            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidCastException or ArgumentException)
+            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidCastException
+                or ArgumentException or OverflowException)
             {
                 unreadable(row.GetValue(0) is byte[] id ? Convert.ToHexString(id) : "without an id", e);
             }

@@ -90,8 +90,9 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
             batch.ForEach(job => job.Run(statements));
             transaction.Commit();
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
+            // Whatever it is, those who wait are told, and the next commit is tried: this thread must not end.
             Log.CommitFailed(_logger, batch.Count, e);
             var failure = new RegistryUnavailableException($"the registry cannot write: {e.Message}", e);
             batch.ForEach(job => job.Committed.SetException(failure));

@@ -53,12 +53,15 @@ public sealed class KilledWriterTests
         }
     }
 
+    private static Task<string?> ReadLineAsync(Process writer) =>
+        Soon.Async(writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask());
+
     private static async Task<List<string>> WriteUntilKilledAsync(string file)
     {
-        string[] itself = Path.GetFileName(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-        var start = new ProcessStartInfo(
-            Environment.ProcessPath!,
-            [.. itself, "-method", $"*{nameof(KilledWriterTests)}.{nameof(Writes_until_it_is_killed)}", "-explicit", "only"])
+        var byDotnet = Path.GetFileName(Environment.ProcessPath) == "dotnet";
+        string[] itself = byDotnet ? [Environment.GetCommandLineArgs()[0]] : [];
+        string[] method = ["-method", $"*{nameof(KilledWriterTests)}.{nameof(Writes_until_it_is_killed)}"];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. itself, .. method, "-explicit", "only"])
         {
             RedirectStandardOutput = true,
             Environment = { [FileVariable] = file },
@@ -67,7 +70,7 @@ public sealed class KilledWriterTests
         using var writer = Process.Start(start)!;
 #pragma warning restore RS0030
         var acknowledged = new List<string>();
-        while (await Soon.Async(writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()) is { } line)
+        while (await ReadLineAsync(writer) is { } line)
         {
             // The last line may be cut: what was not said to its end was not acknowledged.
             if (line.StartsWith(Acknowledgement, StringComparison.Ordinal)

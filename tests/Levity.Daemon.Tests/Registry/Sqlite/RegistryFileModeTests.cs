@@ -27,7 +27,8 @@ public sealed class RegistryFileModeTests : IDisposable
             await using var registry = SqliteTaskRegistry.Open(_directory["registry.db"], NullLogger.Instance);
             await registry.AddAsync(NewRecord(), TestContext.Current.CancellationToken);
 
-            var modes = Directory.GetFiles(_directory.Path).ToDictionary(file => Path.GetFileName(file)!, File.GetUnixFileMode);
+            var modes = Directory.GetFiles(_directory.Path)
+                .ToDictionary(file => Path.GetFileName(file)!, File.GetUnixFileMode);
 
             Assert.Contains("registry.db-wal", modes.Keys);
             Assert.All(modes.Values, mode => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, mode));
