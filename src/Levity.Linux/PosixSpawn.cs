@@ -58,16 +58,23 @@ public static unsafe class PosixSpawn
         SafeFileDescriptor stdout,
         SafeFileDescriptor stderr)
     {
-        const string dup2 = nameof(Libc.posix_spawn_file_actions_adddup2);
         Check(
             Libc.posix_spawn_file_actions_addfchdir_np(actions, workingDirectory),
             nameof(Libc.posix_spawn_file_actions_addfchdir_np));
-        Check(Libc.posix_spawn_file_actions_adddup2(actions, stdin, 0), dup2);
-        Check(Libc.posix_spawn_file_actions_adddup2(actions, stdout, 1), dup2);
-        Check(Libc.posix_spawn_file_actions_adddup2(actions, stderr, 2), dup2);
+        AddDup2(actions, stdin, 0);
+        AddDup2(actions, stdout, 1);
+        AddDup2(actions, stderr, 2);
         Check(
             Libc.posix_spawn_file_actions_addclosefrom_np(actions, FirstOther),
             nameof(Libc.posix_spawn_file_actions_addclosefrom_np));
+    }
+
+    private static void AddDup2(byte* actions, SafeFileDescriptor from, int to)
+    {
+        // One of the three could be overwritten before it is copied.
+        ArgumentOutOfRangeException.ThrowIfLessThan(from.DangerousGetHandle(), FirstOther);
+        Check(
+            Libc.posix_spawn_file_actions_adddup2(actions, from, to), nameof(Libc.posix_spawn_file_actions_adddup2));
     }
 
     // Made once and only read from then on, so it is never freed.

@@ -39,7 +39,8 @@ internal static class Program
                 return Lifetimes.DoubleFork();
             case ["flood", var bytes] when long.TryParse(bytes, out var count):
                 return Streams.Flood(count);
-            case ["random", var bytes, var text] when long.TryParse(bytes, out var count) && int.TryParse(text, out var seed):
+            case ["random", var bytes, var text]
+                when long.TryParse(bytes, out var count) && int.TryParse(text, out var seed):
                 return Streams.Random(count, seed);
             case ["echo-args", ..]:
                 return Inheritance.EchoArguments();

@@ -113,7 +113,10 @@ public sealed class CommandResolutionTests : IDisposable
     [Fact]
     public void The_name_of_a_program_need_not_be_its_first_argument()
     {
-        var spec = Specs.Of("/bin/sh") with { Argv = [Specs.Bytes("other"), Specs.Bytes("-c"), Specs.Bytes("echo $0")] };
+        var spec = Specs.Of("/bin/sh") with
+        {
+            Argv = [Specs.Bytes("other"), Specs.Bytes("-c"), Specs.Bytes("echo $0")],
+        };
 
         Assert.Equal("other\n", StartedProcess.Output(spec));
     }

@@ -284,6 +284,6 @@ public abstract class ContainmentContract : IDisposable
 
     private static string StateOf(int pid) => File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ')[0];
 
-    private static IEnumerable<ProcStat> MarkedWith(string taskId) => ProcTable.Read().Where(
-        process => process is { IsAlive: true, IsKernelThread: false } && ProcEnvironment.FindTaskId(process.Pid) == taskId);
+    private static IEnumerable<ProcStat> MarkedWith(string taskId) =>
+        ProcTable.Read().Where(process => process.IsAlive && ProcEnvironment.FindTaskId(process.Pid) == taskId);
 }

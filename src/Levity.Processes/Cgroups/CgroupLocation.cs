@@ -1,11 +1,9 @@
-using System.Text.RegularExpressions;
-
 namespace Levity.Processes.Cgroups;
 
 /// <summary>Where a cgroup v2 directory is.</summary>
 /// <param name="Directory">In the file system.</param>
 /// <param name="Name">As /proc/PID/cgroup calls it.</param>
-internal sealed partial record CgroupLocation(string Directory, string Name)
+internal sealed record CgroupLocation(string Directory, string Name)
 {
     internal CgroupLocation Child(string name) => new($"{Directory}/{name}", $"{Name.TrimEnd('/')}/{name}");
 
@@ -56,9 +54,11 @@ internal sealed partial record CgroupLocation(string Directory, string Name)
     }
 
     // Space, tab, newline and backslash stand as three octal digits; the bytes of UTF-8 stand for themselves.
-    private static string Unescape(string field) => Octal().Replace(
-        field, match => ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString());
-
-    [GeneratedRegex(@"\\([0-7]{3})", RegexOptions.CultureInvariant)]
-    private static partial Regex Octal();
+    private static string Unescape(string field)
+    {
+        const int digits = 3;
+        var parts = field.Split('\\');
+        return parts[0] + string.Concat(
+            parts.Skip(1).Select(part => (char)Convert.ToInt32(part[..digits], 8) + part[digits..]));
+    }
 }

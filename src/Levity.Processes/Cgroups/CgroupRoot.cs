@@ -54,13 +54,13 @@ internal sealed class CgroupRoot : ContainmentRoot
             MakeSure(home.Make(), "mkdir", home);
             MakeSure(own.Make(), "mkdir", own);
             MakeSure(own.CheckKill(), "cgroup.kill", own);
-            MakeSure(own.OpenProcesses(out var processes), "cgroup.procs", own);
-            var root = new CgroupRoot(new Cgroup(origin), home, own, new Nursery(own, processes), time);
             MakeSure(own.Add(Environment.ProcessId), "cgroup.procs", own);
-            return root;
+            MakeSure(own.OpenProcesses(out var processes), "cgroup.procs", own);
+            return new CgroupRoot(new Cgroup(origin), home, own, new Nursery(own, processes), time);
         }
         catch (LinuxException e)
         {
+            _ = new Cgroup(origin).Add(Environment.ProcessId);
             own.TryRemove();
             home.TryRemove();
             obstacle = e.Message;

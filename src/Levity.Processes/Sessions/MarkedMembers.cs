@@ -18,7 +18,10 @@ internal sealed class MarkedMembers(Func<string, bool> isOurs) : MemberSet
             && ProcEnvironment.FindTaskId(process.Pid) is { } taskId
             && isOurs(taskId)))
         {
-            members.Add(new Member(process.Pid, process.StartTime));
+            if (process.IsAlive)
+            {
+                members.Add(new Member(process.Pid, process.StartTime));
+            }
         }
     }
 

@@ -39,7 +39,14 @@ internal sealed class LostTasks(SupervisorDirectory directory, SupervisorLog log
         }
 
         using var writer = Directory.Exists(path) ? LogWriter.Reopen(path) : LogWriter.Create(path);
-        OutputSeal.Write(writer, ending);
-        return ending;
+        if (writer.IsSealed)
+        {
+            // It was all the time, behind a tail that has just been cut off.
+            return OutputSeal.TryRead(path) ?? throw new InvalidDataException($"the end of '{path}' cannot be read");
+        }
+
+        return OutputSeal.Write(writer, ending) is { Succeeded: false } failed
+            ? throw new IOException($"'{path}' cannot be sealed: {failed}")
+            : ending;
     }
 }

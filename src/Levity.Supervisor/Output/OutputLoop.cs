@@ -59,7 +59,12 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
     {
         Drain(output, output.Stdout);
         Drain(output, output.Stderr);
-        OutputSeal.Write(output.Log, ending);
+        if (OutputSeal.Write(output.Log, ending) is { Succeeded: false } failed)
+        {
+            // levityd has the ending all the same, and readers go by that.
+            log.Write($"task {output.TaskId}: its log could not be sealed: {failed}");
+        }
+
         AnswerWatch(output);
         _open.Remove(output);
         output.Dispose();

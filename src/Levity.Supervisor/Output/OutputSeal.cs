@@ -12,10 +12,10 @@ internal static class OutputSeal
     /// <summary>
     /// Seals the log. When the disk takes nothing more the ending is still told to levityd, with what was lost.
     /// </summary>
-    public static void Write(LogWriter log, ChildEnded ending)
+    public static AppendOutcome Write(LogWriter log, ChildEnded ending)
     {
         ending.LostLogBytes = log.LostBytes;
-        log.Seal(ending.EndedAtUnixNs, ending.ToByteArray());
+        return log.Seal(ending.EndedAtUnixNs, ending.ToByteArray());
     }
 
     /// <summary>The ending that a log was sealed with; null when it is not sealed or not there.</summary>
