@@ -8,6 +8,8 @@ namespace Levity.Bench;
 /// <summary>The benchmark's command line.</summary>
 internal static class BenchCommand
 {
+    private const string Invocation = "dotnet run -c Release --project bench/Levity.Bench --";
+
     private static readonly Option<bool> Smoke = new("--smoke")
     {
         Description = "Only see that everything works: small, short, no record.",
@@ -31,7 +33,10 @@ internal static class BenchCommand
 
     public static RootCommand Create(Func<BenchOptions, CancellationToken, Task<int>> run)
     {
-        var command = new RootCommand("Measures Levity against its peers, both sides in the same run.") { Smoke, Rows, Output };
+        var command = new RootCommand("Measures Levity against its peers, both sides in the same run.")
+        {
+            Smoke, Rows, Output,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Smoke) && result.GetValue(Output) is not null)
@@ -48,11 +53,9 @@ internal static class BenchCommand
         var smoke = parsed.GetValue(Smoke);
         var rows = parsed.GetRequiredValue(Rows);
         var everything = !smoke && rows == BenchRun.AllRows;
-        return new BenchOptions(
-            smoke,
-            rows,
-            parsed.GetValue(Output) ?? (everything ? Path.Combine(Programs.RepositoryRoot, "docs", "benchmarks") : null),
-            string.Join(' ', ["dotnet run -c Release --project bench/Levity.Bench --", .. parsed.Tokens.Select(token => token.Value)]));
+        var record = everything ? Path.Combine(Programs.RepositoryRoot, "docs", "benchmarks") : null;
+        var words = parsed.Tokens.Select(token => token.Value).Prepend(Invocation);
+        return new BenchOptions(smoke, rows, parsed.GetValue(Output) ?? record, string.Join(' ', words));
     }
 
     private static IReadOnlyList<IRow> ParseRows(ArgumentResult result)

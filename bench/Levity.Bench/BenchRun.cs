@@ -10,8 +10,8 @@ internal static class BenchRun
 {
     public static readonly IReadOnlyList<IRow> AllRows =
     [
-        new Starts(), new WholeCommand(), new Queries(), new LogReading(), new WholeLogs(), new Capture(), new Followers(),
-        new Memory(), new Readiness(), new Growth(),
+        new Starts(), new WholeCommand(), new Queries(), new LogReading(), new WholeLogs(), new Capture(),
+        new Followers(), new Memory(), new Readiness(), new Growth(),
     ];
 
     // Well over what a row takes: it is there so that one that hangs ends.
@@ -20,48 +20,65 @@ internal static class BenchRun
     /// <returns>0 when every row was measured, whether it reached its goal or not; 1 otherwise.</returns>
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellationToken)
     {
-        using var bench = Workbench.Create(Programs.Find(), options.Smoke);
+        try
+        {
+            using var bench = Workbench.Create(Programs.Find(), options.Smoke);
+            return await MeasureAsync(options, bench, cancellationToken);
+        }
+        catch (FileNotFoundException e)
+        {
+            await SayAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await SayAsync("interrupted");
+            return 1;
+        }
+    }
+
+    private static async Task<int> MeasureAsync(
+        BenchOptions options, Workbench bench, CancellationToken cancellationToken)
+    {
         var machine = Machine.Describe(bench.Root);
+        var revision = await Revision.ReadAsync(Programs.RepositoryRoot, cancellationToken);
         var began = TimeProvider.System.GetUtcNow();
         var reports = new List<RowReport>();
-        var failed = 0;
         foreach (var row in options.Rows)
         {
-            await Console.Error.WriteLineAsync($"bench: {row.Name} …");
             if (await TryAsync(row, bench, cancellationToken) is { } report)
             {
                 reports.Add(report);
             }
-            else
-            {
-                failed++;
-            }
         }
 
-        var revision = await Revision.ReadAsync(Programs.RepositoryRoot, cancellationToken);
         var run = new RunReport(began, machine, revision, options.Command, reports);
         TerminalTable.Print(run);
-        if (failed > 0)
+        if (reports.Count < options.Rows.Count)
         {
-            await Console.Error.WriteLineAsync($"bench: {failed} rows could not be measured, nothing is written");
+            await SayAsync($"{options.Rows.Count - reports.Count} rows could not be measured: nothing is written");
             return 1;
         }
 
         if (options.Output is { } directory)
         {
-            await Console.Error.WriteLineAsync($"bench: {await MarkdownReport.WriteAsync(run, directory, cancellationToken)}");
+            await SayAsync($"the record is {await MarkdownReport.WriteAsync(run, directory, cancellationToken)}");
         }
 
         return 0;
     }
 
+    /// <summary>Null, and a line that says why, when the row could not be measured.</summary>
     private static async Task<RowReport?> TryAsync(IRow row, Workbench bench, CancellationToken cancellationToken)
     {
         using var bound = new CancellationTokenSource(RowBound, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        var began = TimeProvider.System.GetTimestamp();
         try
         {
-            return await row.RunAsync(bench, either.Token);
+            var report = await row.RunAsync(bench, either.Token);
+            await SayAsync($"{row.Name}: {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s");
+            return report;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -69,8 +86,10 @@ internal static class BenchRun
             var why = bound.IsCancellationRequested ? $"not done after {RowBound.TotalMinutes} minutes"
                 : e is BrokenSideException ? e.Message
                 : e.ToString();
-            await Console.Error.WriteLineAsync($"bench: {row.Name} FAILED: {why}");
+            await SayAsync($"{row.Name} FAILED: {why}");
             return null;
         }
     }
+
+    private static Task SayAsync(string line) => Console.Error.WriteLineAsync($"bench: {line}");
 }

@@ -54,7 +54,7 @@ internal sealed class Workbench : IDisposable
         if (Directory.EnumerateDirectories(Root, $"{StateName}-*").Any())
         {
             // Without it nobody could stop that supervisor any more.
-            Console.Error.WriteLine($"bench: what could not be stopped needs its state directory in {Root}: that is left");
+            Console.Error.WriteLine($"bench: {Root} is left: what could not be stopped needs its state directory");
         }
         else
         {

@@ -9,7 +9,8 @@ internal static class ClosedLoop
     /// <param name="call">Calls as caller N until the second argument says that it is enough; tells how often it
     /// did.</param>
     /// <returns>Calls per second, of all together.</returns>
-    public static async Task<double> PerSecondAsync(int callers, TimeSpan duration, Func<int, Func<bool>, Task<int>> call)
+    public static async Task<double> PerSecondAsync(
+        int callers, TimeSpan duration, Func<int, Func<bool>, Task<int>> call)
     {
         var began = TimeProvider.System.GetTimestamp();
         bool IsEnough() => TimeProvider.System.GetElapsedTime(began) >= duration;

@@ -8,7 +8,8 @@ internal static class Dd
     private const int BlockSize = 64 * 1024;
 
     /// <summary>The arguments of a dd that writes that many bytes to its standard output as fast as it can.</summary>
-    public static string[] Source(long bytes) => ["if=/dev/zero", "bs=64k", $"count={bytes / BlockSize}", "status=none"];
+    public static string[] Source(long bytes) =>
+        ["if=/dev/zero", "bs=64k", $"count={bytes / BlockSize}", "status=none"];
 
     /// <summary>`dd | dd of=FILE`, with a shell to join them.</summary>
     public static TimedCommand Into(string file, long bytes) => new(

@@ -50,14 +50,14 @@ internal static class EmptyGrpcServer
             DisableCertificateDownloads = true,
         };
         trust.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(certificates.ClientCa));
-        var context = SslStreamCertificateContext.Create(
-            X509Certificate2.CreateFromPemFile(certificates.ServerCertificate, certificates.ServerKey), null, offline: true);
+        var server = X509Certificate2.CreateFromPemFile(certificates.ServerCertificate, certificates.ServerKey);
+        var context = SslStreamCertificateContext.Create(server, additionalCertificates: null, offline: true);
         kestrel.Listen(new IPEndPoint(IPAddress.Loopback, 0), listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
-                ServerCertificate = context.TargetCertificate,
+                ServerCertificate = server,
                 SslProtocols = SslProtocols.Tls13,
                 ClientCertificateMode = ClientCertificateMode.RequireCertificate,
                 ClientCertificateValidation = (_, _, errors) => errors == SslPolicyErrors.None,

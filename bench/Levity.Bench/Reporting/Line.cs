@@ -33,7 +33,8 @@ internal sealed record Line(string What, string Levity, string Peer, string Rati
     }
 
     /// <summary>A goal that is a number by itself; the peer, where there is one, is for comparison.</summary>
-    public static Line Measure(string what, Unit unit, Samples levity, Goal goal, (string Name, Samples Samples)? peer = null)
+    public static Line Measure(
+        string what, Unit unit, Samples levity, Goal goal, (string Name, Samples Samples)? peer = null)
     {
         var shown = levity.Count == 1
             ? unit.Show(levity.Median)

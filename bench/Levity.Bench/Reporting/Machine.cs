@@ -5,7 +5,14 @@ namespace Levity.Bench.Reporting;
 
 /// <summary>What a run was made on, and how busy that was before it began.</summary>
 internal sealed record Machine(
-    string Processor, int Cores, long MemoryBytes, string Kernel, string System, string Runtime, string FileSystem, string LoadBefore)
+    string Processor,
+    int Cores,
+    long MemoryBytes,
+    string Kernel,
+    string System,
+    string Runtime,
+    string FileSystem,
+    string LoadBefore)
 {
     /// <param name="directory">Where the state directories of the run are.</param>
     public static Machine Describe(string directory) => new(

@@ -29,7 +29,11 @@ internal static class TerminalTable
         foreach (var line in report.Lines)
         {
             table.AddRow(
-                new Text(line.What), new Text(line.Levity), new Text(line.Peer), new Text(line.Ratio), new Text(line.Goal),
+                new Text(line.What),
+                new Text(line.Levity),
+                new Text(line.Peer),
+                new Text(line.Ratio),
+                new Text(line.Goal),
                 new Text(MarkdownReport.Word(line.Verdict), new Style(ColorOf(line.Verdict))));
         }
 

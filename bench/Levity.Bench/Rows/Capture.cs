@@ -25,8 +25,8 @@ internal sealed class Capture : IRow
                     "capture of a task that writes as fast as it can", Unit.MebibytesPerSecond, samples[0],
                     ("dd | dd of=file", samples[1]), Goal.RatioAtLeast(0.8)),
             ],
-            $"capture: {bytes / Unit.Mebi:0} MiB from `dd` in blocks of 64 KiB, from StartTask until QueryTask says Finished; "
-            + "both files are thrown away before the next round, so that no write-back is left to it.");
+            $"capture: {bytes / Unit.Mebi:0} MiB from `dd` in blocks of 64 KiB, from StartTask until QueryTask says "
+            + "Finished; both files are thrown away before the next round, so that no write-back is left to it.");
     }
 
     private static async Task<double> TaskAsync(

@@ -8,10 +8,12 @@ internal sealed class Growth : IRow
 {
     public string Name => "growth";
 
-    public Task<RowReport> RunAsync(Workbench bench, CancellationToken cancellationToken) => Task.FromResult(new RowReport(
-        [
-            Line.NotYet(
-                "p99 of start and query, 100,000 records against 10", Goal.RatioAtMost(1.5),
-                "records at rest and their removal come with the durability issue"),
-        ]));
+    public Task<RowReport> RunAsync(Workbench bench, CancellationToken cancellationToken)
+    {
+        var line = Line.NotYet(
+            "p99 of start and query, 100,000 records against 10",
+            Goal.RatioAtMost(1.5),
+            "records in numbers, and their removal, come with the durability issue");
+        return Task.FromResult(new RowReport([line]));
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class LogReading : IRow
         await client.WaitAsync(written, cancellationToken);
 
         var samples = await Interleaved.MeasureAsync(
-            warmUps: 1, rounds: bench.Pick(7, 2), cancellationToken,
+            warmUps: 1, rounds: bench.Pick(5, 2), cancellationToken,
             token => RateAsync(bytes, () => ReadAsync(client, written, token)),
             token => RateAsync(bytes, () => BareAsync(yardstick, bytes, token)),
             token => LiveAsync(server, client, bytes, token));
@@ -42,8 +42,8 @@ internal sealed class LogReading : IRow
                     "a log followed while it is written", Unit.MebibytesPerSecond, samples[2],
                     ("bare gRPC, 64 KiB chunks", samples[1]), Aim),
             ],
-            $"reading: {bytes / Unit.Mebi:0} MiB, one client. Followed: from the start of a `dd` that writes as fast as it can; "
-            + "its time, and that of capturing it, count for Levity only.");
+            $"reading: {bytes / Unit.Mebi:0} MiB, one client. Followed: from the start of a `dd` that writes as fast as "
+            + "it can; its time, and that of capturing it, count for Levity only.");
     }
 
     private static async Task<double> LiveAsync(

@@ -11,9 +11,6 @@ internal sealed class Memory : IRow
 {
     private const int Starters = 16;
 
-    // What is only held for a while after a start is let go.
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
-
     private static readonly Goal Aim = Goal.AtMost(300, Unit.Mebibytes);
 
     public string Name => "memory";
@@ -21,25 +18,35 @@ internal sealed class Memory : IRow
     public async Task<RowReport> RunAsync(Workbench bench, CancellationToken cancellationToken)
     {
         var count = bench.Pick(5_000, 200);
+
+        // What is only held for a while after a start is let go by then.
+        var calm = TimeSpan.FromSeconds(bench.Pick(5, 1));
         await using var server = await LevityServer.StartAsync(bench, cancellationToken);
         var before = InMebibytes(server);
         using (var client = bench.Connect(server))
         {
+            var starters = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Starters,
+                CancellationToken = cancellationToken,
+            };
             await Parallel.ForAsync(
-                0, count, new ParallelOptions { MaxDegreeOfParallelism = Starters, CancellationToken = cancellationToken },
-                async (_, token) => await client.StartAsync("sleep", ["3600"], token));
+                0, count, starters, async (_, token) => await client.StartAsync("sleep", ["3600"], token));
         }
 
-        await Task.Delay(Calm, TimeProvider.System, cancellationToken);
+        await Task.Delay(calm, TimeProvider.System, cancellationToken);
         var after = InMebibytes(server);
         var perTask = ((after - before) * 1024 / count).ToString("0.0", CultureInfo.InvariantCulture);
         return new RowReport(
             [
                 Line.Measure(
-                    $"memory of all Levity processes with {count:N0} idle tasks", Unit.Mebibytes, new Samples([after]), Aim),
+                    $"memory of all Levity processes with {count:N0} idle tasks",
+                    Unit.Mebibytes,
+                    new Samples([after]),
+                    Aim),
             ],
-            $"memory: proportional set size (PSS) of levityd and its supervisor, {Calm.TotalSeconds:0} s after the last start; "
-            + $"{before:0} MiB without tasks, {perTask} KiB for each."
+            $"memory: proportional set size (PSS) of levityd and its supervisor, {calm.TotalSeconds:0} s after the last "
+            + $"start; {before:0} MiB without tasks, {perTask} KiB for each."
             + bench.Pick("", " The goal is for 5,000 tasks."));
     }
 

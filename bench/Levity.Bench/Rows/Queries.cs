@@ -17,7 +17,7 @@ internal sealed class Queries : IRow
 
     public async Task<RowReport> RunAsync(Workbench bench, CancellationToken cancellationToken)
     {
-        var duration = bench.Pick(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(500));
+        var duration = TimeSpan.FromSeconds(bench.Pick(1.5, 0.5));
         await using var server = await LevityServer.StartAsync(bench, cancellationToken);
         await using var empty = await EmptyGrpc.StartAsync(bench, cancellationToken);
         var clients = Enumerable.Range(0, Connections).Select(_ => bench.Connect(server)).ToList();
@@ -29,11 +29,15 @@ internal sealed class Queries : IRow
             await clients[0].WaitAsync(task, cancellationToken);
             var yardsticks = channels.ConvertAll(channel => new Yardstick.YardstickClient(channel));
             var samples = await Interleaved.MeasureAsync(
-                warmUps: bench.Pick(3, 1), rounds: bench.Pick(9, 2), cancellationToken,
+                warmUps: bench.Pick(2, 1), rounds: bench.Pick(7, 2), cancellationToken,
                 token => ClosedLoop.PerSecondAsync(
-                    Callers, duration, (caller, isEnough) => QueryAsync(clients[caller % Connections], task, isEnough, token)),
+                    Callers,
+                    duration,
+                    (caller, isEnough) => QueryAsync(clients[caller % Connections], task, isEnough, token)),
                 token => ClosedLoop.PerSecondAsync(
-                    Callers, duration, (caller, isEnough) => NothingAsync(yardsticks[caller % Connections], isEnough, token)));
+                    Callers,
+                    duration,
+                    (caller, isEnough) => NothingAsync(yardsticks[caller % Connections], isEnough, token)));
             return new RowReport(
                 [
                     Line.Compare(
@@ -55,7 +59,8 @@ internal sealed class Queries : IRow
         var count = 0;
         for (; !isEnough(); count++)
         {
-            await client.Api.QueryTaskAsync(new QueryTaskRequest { TaskId = task }, cancellationToken: cancellationToken);
+            await client.Api.QueryTaskAsync(
+                new QueryTaskRequest { TaskId = task }, cancellationToken: cancellationToken);
         }
 
         return count;

@@ -13,7 +13,7 @@ internal sealed class Readiness : IRow
     public async Task<RowReport> RunAsync(Workbench bench, CancellationToken cancellationToken)
     {
         var samples = await Interleaved.MeasureAsync(
-            warmUps: 1, rounds: bench.Pick(9, 2), cancellationToken,
+            warmUps: 1, rounds: bench.Pick(7, 2), cancellationToken,
             token => LevitydAsync(bench, token), token => EmptyAsync(bench, token));
         return new RowReport(
             [
@@ -24,8 +24,8 @@ internal sealed class Readiness : IRow
                     "levityd ready, 5,000 live tasks and 100,000 records", Goal.AtMost(1, Unit.Seconds),
                     "needs tasks that survive in numbers: the durability issue"),
             ],
-            "readiness: from spawn to `Listening on`, with a new state directory and the start of a supervisor. The peer is "
-            + "this benchmark itself, compiled as it runs; levityd is precompiled (ReadyToRun).");
+            "readiness: from spawn to `Listening on`, with a new state directory and the start of a supervisor. The "
+            + "peer is this benchmark itself, compiled as it runs; levityd is precompiled (ReadyToRun).");
     }
 
     private static async Task<double> LevitydAsync(Workbench bench, CancellationToken cancellationToken)

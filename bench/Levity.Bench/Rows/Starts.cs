@@ -19,7 +19,7 @@ internal sealed class Starts : IRow
 
     public async Task<RowReport> RunAsync(Workbench bench, CancellationToken cancellationToken)
     {
-        var duration = bench.Pick(TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(500));
+        var duration = TimeSpan.FromSeconds(bench.Pick(2, 0.5));
         await using var server = await LevityServer.StartAsync(bench, cancellationToken);
         await using var raw = new RawSpawn();
         var clients = Enumerable.Range(0, Connections).Select(_ => bench.Connect(server)).ToList();
@@ -36,8 +36,8 @@ internal sealed class Starts : IRow
                         "start → exit → durable end of `/bin/true`", Unit.PerSecond, samples[0],
                         ("posix_spawn", samples[1]), Goal.RatioAtLeast(0.6)),
                 ],
-                $"starts: {Callers} callers over {Connections} connections; a task counts when QueryTask says Finished. The "
-                + "callers run on the same cores and are part of the price. The peer starts and waits with one thread a core.");
+                $"starts: {Callers} callers over {Connections} connections; a task counts when QueryTask says Finished. "
+                + "The callers run on the same cores and are part of the price. The peer has one thread a core.");
         }
         finally
         {
@@ -45,7 +45,8 @@ internal sealed class Starts : IRow
         }
     }
 
-    private static async Task<int> CallAsync(LevityClient client, Func<bool> isEnough, CancellationToken cancellationToken)
+    private static async Task<int> CallAsync(
+        LevityClient client, Func<bool> isEnough, CancellationToken cancellationToken)
     {
         var count = 0;
         var unfinished = new Queue<TaskHandle>();

@@ -21,7 +21,10 @@ internal sealed class WholeCommand : IRow
         if (!Ssh.IsInstalled)
         {
             return new RowReport(
-                [Line.NotMeasured(What, Ssh.HowToInstall, OpenGoal), Line.NotMeasured(What, Ssh.HowToInstall, ColdGoal)]);
+            [
+                Line.NotMeasured(What, Ssh.HowToInstall, OpenGoal),
+                Line.NotMeasured(What, Ssh.HowToInstall, ColdGoal),
+            ]);
         }
 
         await using var server = await LevityServer.StartAsync(bench, cancellationToken);
@@ -38,7 +41,7 @@ internal sealed class WholeCommand : IRow
                 Line.Compare(What, Unit.Milliseconds, samples[0], ("ssh, open connection", samples[1]), OpenGoal),
                 Line.Compare(What, Unit.Milliseconds, samples[0], ("ssh, cold", samples[2]), ColdGoal),
             ],
-            "command: with `start`, today's verb, which does not wait for the end as ssh does; `run`, which will, is a later "
-            + "issue. ssh runs without PAM and without start-up files of the shell.");
+            "command: with `start`, today's verb, which does not wait for the end as ssh does; `run`, which will, is "
+            + "a later issue. ssh runs without PAM and without start-up files of the shell.");
     }
 }

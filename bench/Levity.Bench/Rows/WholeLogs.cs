@@ -34,11 +34,15 @@ internal sealed class WholeLogs : IRow
         var logs = new TimedCommand([.. server.CommandLine("logs", task.Id)]);
         var cat = ssh.OverOpenConnection("cat", file);
         var samples = await Interleaved.MeasureAsync(
-            warmUps: 1, rounds: bench.Pick(7, 2), cancellationToken, token => RateAsync(logs, token), token => RateAsync(cat, token));
+            warmUps: 1, rounds: bench.Pick(5, 2), cancellationToken,
+            token => RateAsync(logs, token), token => RateAsync(cat, token));
         await ssh.RequireOpenConnectionAsync(cancellationToken);
         File.Delete(file);
         return new RowReport(
-            [Line.Compare(What, Unit.MebibytesPerSecond, samples[0], ("ssh host cat, open connection", samples[1]), Aim)],
+            [
+                Line.Compare(
+                    What, Unit.MebibytesPerSecond, samples[0], ("ssh host cat, open connection", samples[1]), Aim),
+            ],
             $"logs: {bytes / Unit.Mebi:0} MiB, whole processes; Levity's time includes its TLS handshake.");
 
         async Task<double> RateAsync(TimedCommand command, CancellationToken token) =>

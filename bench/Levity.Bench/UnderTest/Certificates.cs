@@ -57,12 +57,18 @@ internal sealed record Certificates(string Directory)
     }
 
     private static void Issue(
-        X509Certificate2 authority, string name, string usage, X509Extension? names, string certificateFile, string keyFile)
+        X509Certificate2 authority,
+        string name,
+        string usage,
+        X509Extension? names,
+        string certificateFile,
+        string keyFile)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
         if (names is not null)
         {

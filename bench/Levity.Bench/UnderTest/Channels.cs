@@ -14,8 +14,8 @@ internal sealed class Channels : IDisposable
     public Channels(Certificates certificates)
     {
         _authority = X509CertificateLoader.LoadCertificateFromFile(certificates.ServerCa);
-        _user = SslStreamCertificateContext.Create(
-            X509Certificate2.CreateFromPemFile(certificates.UserCertificate, certificates.UserKey), null, offline: true);
+        var user = X509Certificate2.CreateFromPemFile(certificates.UserCertificate, certificates.UserKey);
+        _user = SslStreamCertificateContext.Create(user, additionalCertificates: null, offline: true);
     }
 
     public GrpcChannel Open(string address)

@@ -16,6 +16,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
     private readonly HashSet<Member> _killed = [];
     private Newborn? _newborn;
     private Place _place = Place.Nursery;
+    private bool _isDisposed;
 
     // Nothing may be moved any more: the leader's number is about to be free for others. Read by the mover at work.
     private volatile bool _settled;
@@ -33,7 +34,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         {
             lock (_gate)
             {
-                var isEmpty = (_place == Place.Own || _newborn is null || nursery.List(_newborn).Count == 0)
+                var isEmpty = (_place == Place.Own || _newborn is null || nursery.List(_newborn, out _).Count == 0)
                     && (_place == Place.Nursery || !cgroup.IsPopulated);
 
                 // Nobody can come after nobody.
@@ -50,7 +51,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         lock (_gate)
         {
             _newborn = new Newborn(leaderPid, taskId);
-            nursery.Add(_newborn);
+            nursery.EndBirth(_newborn);
         }
 
         mover.EnterLater(this);
@@ -83,8 +84,14 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
                 }
             }
 
-            _place = TryMoveOthers(_newborn) ? Place.Own : Place.Both;
-            return _place == Place.Own;
+            if (!TryMoveOthers(_newborn))
+            {
+                return false;
+            }
+
+            _place = Place.Own;
+            nursery.Remove(_newborn);
+            return true;
         }
     }
 
@@ -137,6 +144,13 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
             {
                 nursery.Remove(_newborn);
             }
+            else if (!_isDisposed)
+            {
+                // It was never started.
+                nursery.EndBirth(task: null);
+            }
+
+            _isDisposed = true;
 
             if (_place != Place.Nursery)
             {
@@ -150,10 +164,11 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
     {
         for (var round = 0; round < MaxRounds && !_settled; round++)
         {
-            var pids = nursery.List(task);
+            var pids = nursery.List(task, out var strangers);
             if (pids.Count == 0)
             {
-                return true;
+                // A stranger may be one of ours: then it is looked at again, until no other task can claim it.
+                return !strangers;
             }
 
             foreach (var pid in pids.Where(nursery.Contains))

@@ -68,8 +68,11 @@ internal sealed class CgroupRoot : ContainmentRoot
         }
     }
 
-    public override Containment Create(string taskId) =>
-        new CgroupContainment(taskId, new Cgroup(_home.Location.Child($"task-{taskId}")), _nursery, _mover);
+    public override Containment Create(string taskId)
+    {
+        _nursery.BeginBirth();
+        return new CgroupContainment(taskId, new Cgroup(_home.Location.Child($"task-{taskId}")), _nursery, _mover);
+    }
 
     public override int KillLeftovers(Func<string, bool> isOurs)
     {

@@ -6,10 +6,8 @@ namespace Levity.Processes.Cgroups;
 
 /// <summary>
 /// Our own control group, which holds us and, since a child is born into its parent's group, every task at first.
-/// Moving
-/// a process into a group of its own takes the kernel up to ten milliseconds, so a task that is over sooner never
-/// leaves.
-/// Safe for all threads.
+/// Moving a process into a group of its own takes the kernel up to ten milliseconds, so a task that is over sooner
+/// never leaves. Safe for all threads.
 /// </summary>
 internal sealed class Nursery : IDisposable
 {
@@ -17,6 +15,7 @@ internal sealed class Nursery : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Newborn> _byLeader = [];
     private readonly Dictionary<string, Newborn> _byTask = [];
+    private int _births;
     private readonly ArrayBufferWriter<byte> _content = new();
     private readonly List<int> _pids = [];
 
@@ -29,21 +28,40 @@ internal sealed class Nursery : IDisposable
         _processes = processes;
     }
 
-    internal void Add(Newborn task)
+    /// <summary>
+    /// A task is about to be started. Until it is added nobody can tell whose its first process is: it has the
+    /// environment of this process, and our number as its parent's.
+    /// </summary>
+    internal void BeginBirth()
     {
         lock (_gate)
         {
-            _byLeader[task.LeaderPid] = task;
-            _byTask[task.TaskId] = task;
+            _births++;
         }
     }
 
+    internal void EndBirth(Newborn? task)
+    {
+        lock (_gate)
+        {
+            _births--;
+            if (task is not null)
+            {
+                _byLeader[task.LeaderPid] = task;
+                _byTask[task.TaskId] = task;
+            }
+        }
+    }
+
+    /// <summary>Nothing of the task is here any more. Its leader's number may belong to another task by now.</summary>
     internal void Remove(Newborn task)
     {
         lock (_gate)
         {
-            _byLeader.Remove(task.LeaderPid);
-            _byTask.Remove(task.TaskId);
+            if (_byTask.Remove(task.TaskId) && _byLeader.GetValueOrDefault(task.LeaderPid) == task)
+            {
+                _byLeader.Remove(task.LeaderPid);
+            }
         }
     }
 
@@ -59,12 +77,18 @@ internal sealed class Nursery : IDisposable
         }
     }
 
-    /// <summary>
-    /// Lists the processes of one task: its leader, and those of the rest that are not for certain another task's.
-    /// </summary>
-    internal List<int> List(Newborn task)
+    /// <summary>Lists the processes of one task.</summary>
+    /// <param name="task">Whose.</param>
+    /// <param name="strangers">
+    /// Whether there are others whose task cannot be told, since they have got rid of their environment, session and
+    /// parent. Where a task is the only one they are its own. Otherwise they are left alone: to end the process of another
+    /// task would be worse than to end one late.
+    /// </param>
+    internal List<int> List(Newborn task, out bool strangers)
     {
+        strangers = false;
         List<int> candidates;
+        bool isOnlyOne;
         lock (_gate)
         {
             Read();
@@ -77,10 +101,22 @@ internal sealed class Nursery : IDisposable
             }
 
             candidates = [.. _pids];
+            isOnlyOne = _births == 0 && _byTask.Count == 1 && _byTask.ContainsKey(task.TaskId);
         }
 
-        candidates.RemoveAll(pid => pid != task.LeaderPid && FindOwner(pid) is { } owner && owner != task);
-        return candidates;
+        var own = new List<int>();
+        foreach (var pid in candidates)
+        {
+            var owner = pid == task.LeaderPid ? task : FindOwner(pid);
+            if (owner == task || (owner is null && isOnlyOne))
+            {
+                own.Add(pid);
+            }
+
+            strangers |= owner is null && !isOnlyOne;
+        }
+
+        return own;
     }
 
     public void Dispose() => _processes.Dispose();

@@ -8,7 +8,7 @@ internal sealed class NurseryMembers(Nursery nursery, Newborn? task) : MemberSet
 {
     internal override void List(List<Member> members)
     {
-        foreach (var pid in task is null ? nursery.List() : nursery.List(task))
+        foreach (var pid in task is null ? nursery.List() : nursery.List(task, out _))
         {
             if (ProcStat.TryRead(pid) is { IsAlive: true } process)
             {
