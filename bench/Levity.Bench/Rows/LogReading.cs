@@ -42,8 +42,8 @@ internal sealed class LogReading : IRow
                     "a log followed while it is written", Unit.MebibytesPerSecond, samples[2],
                     ("bare gRPC, 64 KiB chunks", samples[1]), Aim),
             ],
-            $"reading: {bytes / Unit.Mebi:0} MiB, one client. Followed: from the start of a `dd` that writes as fast as "
-            + "it can; its time, and that of capturing it, count for Levity only.");
+            $"reading: {bytes / Unit.Mebi:0} MiB, one client. Followed: from the start of a `dd` that writes as fast "
+            + "as it can; its time, and that of capturing it, count for Levity only.");
     }
 
     private static async Task<double> LiveAsync(

@@ -45,8 +45,8 @@ internal sealed class Memory : IRow
                     new Samples([after]),
                     Aim),
             ],
-            $"memory: proportional set size (PSS) of levityd and its supervisor, {calm.TotalSeconds:0} s after the last "
-            + $"start; {before:0} MiB without tasks, {perTask} KiB for each."
+            $"memory: proportional set size (PSS) of levityd and its supervisor, {calm.TotalSeconds:0} s after "
+            + $"the last start; {before:0} MiB without tasks, {perTask} KiB for each."
             + bench.Pick("", " The goal is for 5,000 tasks."));
     }
 

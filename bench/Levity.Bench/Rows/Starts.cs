@@ -36,8 +36,8 @@ internal sealed class Starts : IRow
                         "start → exit → durable end of `/bin/true`", Unit.PerSecond, samples[0],
                         ("posix_spawn", samples[1]), Goal.RatioAtLeast(0.6)),
                 ],
-                $"starts: {Callers} callers over {Connections} connections; a task counts when QueryTask says Finished. "
-                + "The callers run on the same cores and are part of the price. The peer has one thread a core.");
+                $"starts: {Callers} callers over {Connections} connections; a task counts when QueryTask says "
+                + "Finished. The callers run on the same cores and are part of the price. The peer has one thread a core.");
         }
         finally
         {
