@@ -241,10 +241,12 @@ internal sealed class SupervisorLoop(
         {
             if (_children.TryTakeLeader(pid, out var child))
             {
+                var endedAt = UnixTime.Nanoseconds(time);
+
                 // Before it is waited for: until then its number, and its group's, cannot be anybody else's.
                 var alone = child.Containment.IsEmpty;
                 child.CountKilled(alone ? 0 : child.Containment.KillAll());
-                child.LeaderExited(ChildReaper.Reap(pid), UnixTime.Nanoseconds(time));
+                child.LeaderExited(ChildReaper.Reap(pid), endedAt);
                 if (alone)
                 {
                     Finish(child);

@@ -50,8 +50,13 @@ public sealed class DaemonRestartTests
 
         await server.AwayAsync(how);
         var down = TimeProvider.System.GetUtcNow();
+        var processes = ProcessTable.OfTask(id);
         go.Open();
-        await Eventually.TrueAsync(() => ProcessTable.OfTask(id).Count == 0, "the task's end");
+
+        // Waited for, and not only dead: the supervisor has seen the end then.
+        await Eventually.TrueAsync(
+            () => processes.All(pid => !Directory.Exists($"/proc/{pid}")) && ProcessTable.OfTask(id).Count == 0,
+            "the task's end");
         var up = TimeProvider.System.GetUtcNow();
         await server.RestartAsync();
 
