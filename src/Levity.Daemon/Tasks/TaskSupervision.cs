@@ -74,9 +74,9 @@ internal sealed partial class TaskSupervision(
                 endings.Clear();
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Shutting down: what was not written down is told again to the next levityd.
+            // Nothing but the token cancels in here. Shutting down: what was not written down is told again to the next levityd.
         }
     }
 
