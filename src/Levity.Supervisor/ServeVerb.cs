@@ -39,13 +39,14 @@ internal static class ServeVerb
         // Tasks inherit it. Files of our own are made with their modes, whatever it is.
         ProcessUmask.Set(0b000_010_010);
         Subreaper.Enable();
+        var descriptorLimit = DescriptorLimit.RaiseToMaximum();
         using var containments = ContainmentRoot.Open(ContainmentName(stateDirectory));
         if (containments.KillLeftovers(directory.IsOurs) is > 0 and var leftovers)
         {
             log.Write($"ended {leftovers} processes of a supervisor that was killed");
         }
 
-        using var starter = new ChildStarter(directory, containments, time);
+        using var starter = new ChildStarter(directory, containments, descriptorLimit, time);
         SupervisorLoop? loop = null;
         using var output = new OutputLoop(grown => loop!.LogGrown(grown), time, log);
         loop = new SupervisorLoop(starter, output, new LostTasks(directory, log), time, log);

@@ -37,7 +37,7 @@ internal sealed class Starts : IRow
                         ("posix_spawn", samples[1]), Goal.RatioAtLeast(0.6)),
                 ],
                 $"starts: {Callers} callers over {Connections} connections; a task counts when QueryTask says "
-                + "Finished. The callers run on the same cores and are part of the price. The peer has one thread a core.");
+                + "Finished. The callers run on the same cores and are part of the price; the peer has a thread a core.");
         }
         finally
         {

@@ -11,7 +11,8 @@ namespace Levity.Supervisor.Children;
 /// <summary>
 /// Starts a child: its log, its pipes, its containment, its process, in that order, and undoes them in reverse.
 /// </summary>
-internal sealed class ChildStarter(SupervisorDirectory directory, ContainmentRoot containments, TimeProvider time) : IDisposable
+internal sealed class ChildStarter(
+    SupervisorDirectory directory, ContainmentRoot containments, ulong descriptorLimit, TimeProvider time) : IDisposable
 {
     private readonly SafeFileDescriptor _null = DevNull.OpenRead();
 
@@ -64,6 +65,9 @@ internal sealed class ChildStarter(SupervisorDirectory directory, ContainmentRoo
             }
 
             AdoptOrKill(containment.Value, outcome.Pid);
+
+            // The supervisor's own limit is for thousands of pipes; false when the task is over already.
+            DescriptorLimit.TrySet(outcome.Pid, descriptorLimit);
             var output = new TaskOutput(task.ToString(), stdoutGuard.Release(), stderrGuard.Release(), log);
             return (
                 new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release(), output), null);
