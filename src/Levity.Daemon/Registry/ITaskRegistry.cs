@@ -14,11 +14,22 @@ internal interface ITaskRegistry : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<TaskRecord>> LoadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a new record.</summary>
+    /// <summary>
+    /// Adds a new record. Refused when its id, or its request key with the same owner, is there already.
+    /// </summary>
     Task AddAsync(TaskRecord record, CancellationToken cancellationToken);
 
-    /// <summary>Replaces what can change of a record: state, exit code, ending.</summary>
+    /// <summary>
+    /// Replaces what can change of a record: state, exit code, ending. All else has to be as it was added, except for
+    /// <see cref="TaskRecord.AskedAt"/>, which is not looked at.
+    /// </summary>
     Task UpdateAsync(TaskRecord record, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notes when tasks were last asked about, all in one commit. Ids that are not there are passed over.
+    /// </summary>
+    Task TouchAsync(
+        IReadOnlyCollection<(TaskId Id, DateTimeOffset AskedAt)> touched, CancellationToken cancellationToken);
 
     /// <summary>Removes a record; nothing happens when it is not there.</summary>
     Task RemoveAsync(TaskId id, CancellationToken cancellationToken);

@@ -17,6 +17,15 @@ internal sealed record TaskRecord
     /// <summary>What was asked for, as it came.</summary>
     public required StartTaskRequest Request { get; init; }
 
+    /// <summary>The key that the start was asked for with, if it had one: one task of an owner for each key.</summary>
+    public string? RequestKey { get; init; }
+
+    /// <summary>The boot of the machine that the task was started in; null when a levityd of old did not note it.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>When its owner last asked about it; null for never.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
     public required TaskState State { get; init; }
 
     /// <summary>Given when the task ended by a real exit.</summary>

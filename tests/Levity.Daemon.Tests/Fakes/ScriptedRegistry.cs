@@ -35,6 +35,21 @@ internal sealed class ScriptedRegistry(Journal journal) : ITaskRegistry
         journal.Add($"updated {record.Id} {record.State}");
     }
 
+    public async Task TouchAsync(
+        IReadOnlyCollection<(TaskId Id, DateTimeOffset AskedAt)> touched, CancellationToken cancellationToken)
+    {
+        foreach (var (id, askedAt) in touched)
+        {
+            await BeforeChange("touch", id);
+            if (Durable.TryGetValue(id, out var record))
+            {
+                Durable[id] = record with { AskedAt = askedAt };
+            }
+
+            journal.Add($"touched {id}");
+        }
+    }
+
     public async Task RemoveAsync(TaskId id, CancellationToken cancellationToken)
     {
         await BeforeChange("remove", id);

@@ -10,6 +10,8 @@ public abstract class TaskRegistryContract
 {
     private static readonly TaskState[] States = System.Enum.GetValues<TaskState>();
 
+    private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>Opens the same registry each time, which no one else has open.</summary>
@@ -21,7 +23,15 @@ public abstract class TaskRegistryContract
     [Fact]
     public async Task All_of_a_record_comes_back()
     {
-        var record = NewRecord() with { State = TaskState.BrutallyKilled, ExitCode = -1, Ending = FullEnding() };
+        var record = NewRecord() with
+        {
+            State = TaskState.BrutallyKilled,
+            ExitCode = -1,
+            Ending = FullEnding(),
+            RequestKey = "key-1",
+            BootId = "5e0b8d4c-0f8e-4a51-9d60-6d5f0f7f9f1e",
+            AskedAt = Noon,
+        };
 
         await ChangeAsync(registry => registry.AddAsync(record, Cancelled));
 
@@ -41,6 +51,8 @@ public abstract class TaskRegistryContract
         var record = NewRecord() with
         {
             Owner = "o'hara@example.org+\"x\"",
+            RequestKey = "'; -- ü😀",
+            BootId = "",
             Request = request,
             Ending = new Ending { Reason = "why\0\n?", StopRequestedBy = "" },
         };
@@ -86,15 +98,15 @@ public abstract class TaskRegistryContract
     [Fact]
     public async Task An_update_replaces_the_state_the_code_and_the_ending_and_nothing_else()
     {
-        var before = NewRecord();
+        var before = NewRecord() with { RequestKey = "key", BootId = "boot", AskedAt = Noon };
         var after = before with { State = TaskState.Finished, ExitCode = 3, Ending = FullEnding() };
-        var bystander = NewRecord();
+        var bystander = NewRecord() with { RequestKey = "another" };
 
         await ChangeAsync(async registry =>
         {
             await registry.AddAsync(before, Cancelled);
             await registry.AddAsync(bystander, Cancelled);
-            await registry.UpdateAsync(after with { Owner = "mallory", Request = new StartTaskRequest() }, Cancelled);
+            await registry.UpdateAsync(after with { AskedAt = Noon.AddDays(1) }, Cancelled);
         });
 
         AssertSame([after, bystander], await ReadBackAsync());
@@ -143,6 +155,77 @@ public abstract class TaskRegistryContract
         });
 
         AssertSame([first, later], await ReadBackAsync());
+    }
+
+    [Fact]
+    public async Task A_second_record_with_an_owners_key_is_refused_and_harms_no_other()
+    {
+        var first = NewRecord() with { RequestKey = "key" };
+        var later = NewRecord();
+
+        await ChangeAsync(async registry =>
+        {
+            await registry.AddAsync(first, Cancelled);
+            await Assert.ThrowsAsync<RegistryUnavailableException>(
+                () => registry.AddAsync(NewRecord() with { RequestKey = "key" }, Cancelled));
+            await registry.AddAsync(later, Cancelled);
+        });
+
+        AssertSame([first, later], await ReadBackAsync());
+    }
+
+    [Fact]
+    public async Task Owners_do_not_share_keys_and_records_need_none()
+    {
+        TaskRecord[] records =
+        [
+            NewRecord() with { RequestKey = "key" }, NewRecord() with { RequestKey = "key", Owner = "bob" },
+            NewRecord() with { RequestKey = "Key" }, NewRecord(), NewRecord(),
+        ];
+
+        await ChangeAsync(registry => Task.WhenAll(records.Select(record => registry.AddAsync(record, Cancelled))));
+
+        AssertSame(records, await ReadBackAsync());
+    }
+
+    [Fact]
+    public async Task A_removed_record_leaves_its_key_to_another()
+    {
+        var first = NewRecord() with { RequestKey = "key" };
+        var second = NewRecord() with { RequestKey = "key" };
+
+        await ChangeAsync(async registry =>
+        {
+            await registry.AddAsync(first, Cancelled);
+            await registry.RemoveAsync(first.Id, Cancelled);
+            await registry.AddAsync(second, Cancelled);
+        });
+
+        AssertSame([second], await ReadBackAsync());
+    }
+
+    [Fact]
+    public async Task Touching_changes_when_tasks_were_asked_about_and_nothing_else()
+    {
+        TaskRecord[] records =
+        [
+            NewRecord(),
+            NewRecord() with { AskedAt = Noon },
+            NewRecord() with { AskedAt = Noon, State = TaskState.Finished, Ending = FullEnding() },
+        ];
+        var earliest = new DateTimeOffset(0, TimeSpan.Zero);
+        var latest = DateTimeOffset.MaxValue;
+
+        await ChangeAsync(async registry =>
+        {
+            await Task.WhenAll(records.Select(record => registry.AddAsync(record, Cancelled)));
+            await registry.TouchAsync([(records[0].Id, Noon), (records[1].Id, earliest)], Cancelled);
+            await registry.TouchAsync([(records[0].Id, latest), (TaskId.New(), Noon)], Cancelled);
+        });
+
+        AssertSame(
+            [records[0] with { AskedAt = latest }, records[1] with { AskedAt = earliest }, records[2]],
+            await ReadBackAsync());
     }
 
     [Fact]
@@ -235,6 +318,10 @@ public abstract class TaskRegistryContract
                 model[record.Id] = before with { State = record.State, ExitCode = record.ExitCode };
                 await registry.UpdateAsync(model[record.Id], Cancelled);
                 break;
+            case Change.Touch when model.TryGetValue(record.Id, out var before):
+                model[record.Id] = before with { AskedAt = Noon.AddTicks(record.ExitCode!.Value) };
+                await registry.TouchAsync([(record.Id, Noon.AddTicks(record.ExitCode!.Value))], Cancelled);
+                break;
             case Change.Remove:
                 model.Remove(record.Id);
                 await registry.RemoveAsync(record.Id, Cancelled);
@@ -263,6 +350,7 @@ public abstract class TaskRegistryContract
     {
         Add,
         Update,
+        Touch,
         Remove,
     }
 }

@@ -2,29 +2,13 @@ using Microsoft.Data.Sqlite;
 
 namespace Levity.Daemon.Registry.Sqlite;
 
-/// <summary>The database file: how it is opened, and its schema.</summary>
+/// <summary>The database file: how it is opened.</summary>
 internal static class RegistryDatabase
 {
-    private const long SchemaVersion = 1;
-
     /// <summary>
     /// SQLite up to 3.51.2 may lose acknowledged commits (the WAL-reset race); see docs/dependencies.md.
     /// </summary>
     private static readonly Version OldestSafe = new(3, 51, 3);
-
-    private const string Schema =
-        """
-        CREATE TABLE tasks (
-            id         BLOB PRIMARY KEY,
-            owner      TEXT NOT NULL,
-            created_at INTEGER NOT NULL,  -- ticks of 100 ns since 0001-01-01 UTC
-            request    BLOB NOT NULL,     -- levity.StartTaskRequest
-            state      INTEGER NOT NULL,  -- levity.TaskStatusCode
-            exit_code  INTEGER,
-            ending     BLOB               -- levity.Ending
-        ) WITHOUT ROWID;
-        PRAGMA user_version = 1;
-        """;
 
     /// <summary>Opens the file, which is made with mode 0600 when it is not there.</summary>
     public static SqliteConnection Open(string path)
@@ -43,7 +27,7 @@ internal static class RegistryDatabase
 
             // FULL: a commit that was acknowledged is on the disk. The writer alone uses the file, so no shared memory.
             Execute(connection, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-            EnsureSchema(connection, path);
+            RegistrySchema.BringUpToDate(connection, path);
             return connection;
         }
         catch
@@ -72,23 +56,6 @@ internal static class RegistryDatabase
         {
             throw new NotSupportedException(
                 $"SQLite {connection.ServerVersion} can lose acknowledged commits; {OldestSafe} or newer is needed");
-        }
-    }
-
-    private static void EnsureSchema(SqliteConnection connection, string path)
-    {
-        using var query = connection.CreateCommand();
-        query.CommandText = "PRAGMA user_version";
-        switch ((long)query.ExecuteScalar()!)
-        {
-            case 0:
-                Execute(connection, $"BEGIN; {Schema} COMMIT;");
-                break;
-            case SchemaVersion:
-                break;
-            case var newer:
-                throw new NotSupportedException(
-                    $"'{path}' has schema {newer}, this levityd knows schemas up to {SchemaVersion}: use a newer levityd");
         }
     }
 

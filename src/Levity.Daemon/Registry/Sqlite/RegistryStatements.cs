@@ -4,11 +4,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Levity.Daemon.Registry.Sqlite;
 
-/// <summary>The prepared statements, and how a <see cref="TaskRecord"/> becomes a row and comes back.</summary>
+/// <summary>The prepared statements.</summary>
 internal sealed class RegistryStatements : IDisposable
 {
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
+    private readonly SqliteCommand _touch;
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _select;
 
@@ -16,14 +17,36 @@ internal sealed class RegistryStatements : IDisposable
     {
         _insert = Prepare(
             connection,
-            "INSERT INTO tasks VALUES ($id, $owner, $created_at, $request, $state, $exit_code, $ending)",
-            "$id", "$owner", "$created_at", "$request", "$state", "$exit_code", "$ending");
+            $"""
+            INSERT INTO tasks ({RegistryRow.Columns}) VALUES (
+                $id, $owner, $created_at, $request, $state, $exit_code, $ending, $request_key, $boot_id, $asked_at,
+                $checksum)
+            """,
+            "$id", "$owner", "$created_at", "$request", "$state", "$exit_code", "$ending", "$request_key", "$boot_id",
+            "$asked_at", "$checksum");
+
+        // The request too, though it never changes: the checksum is over these bytes, and another version of the
+        // protobuf library may write the same message otherwise.
         _update = Prepare(
             connection,
-            "UPDATE tasks SET state = $state, exit_code = $exit_code, ending = $ending WHERE id = $id",
-            "$id", "$state", "$exit_code", "$ending");
+            $"""
+            UPDATE tasks SET
+                request = $request, state = $state, exit_code = $exit_code, ending = $ending,
+                checksum = {Xor("$checksum", "coalesce(asked_at, 0)")}
+            WHERE id = $id
+            """,
+            "$id", "$request", "$state", "$exit_code", "$ending", "$checksum");
+        _touch = Prepare(
+            connection,
+            $"""
+            UPDATE tasks SET
+                asked_at = $asked_at,
+                checksum = {Xor("checksum", Xor("$asked_at", "coalesce(asked_at, 0)"))}
+            WHERE id = $id
+            """,
+            "$id", "$asked_at");
         _delete = Prepare(connection, "DELETE FROM tasks WHERE id = $id", "$id");
-        _select = Prepare(connection, "SELECT id, owner, created_at, request, state, exit_code, ending FROM tasks");
+        _select = Prepare(connection, $"SELECT {RegistryRow.Columns} FROM tasks");
     }
 
     /// <summary>All that is executed from now on belongs to this transaction.</summary>
@@ -31,23 +54,33 @@ internal sealed class RegistryStatements : IDisposable
     {
         _insert.Transaction = transaction;
         _update.Transaction = transaction;
+        _touch.Transaction = transaction;
         _delete.Transaction = transaction;
         _select.Transaction = transaction;
     }
 
-    public void Insert(TaskRecord record)
+    public void Insert(RegistryRow row)
     {
-        _insert.Parameters["$owner"].Value = record.Owner;
-        _insert.Parameters["$created_at"].Value = record.CreatedAt.UtcTicks;
-        _insert.Parameters["$request"].Value = record.Request.ToByteArray();
-        SetMutable(_insert, record);
+        _insert.Parameters["$owner"].Value = row.Owner;
+        _insert.Parameters["$created_at"].Value = row.CreatedAt;
+        _insert.Parameters["$request_key"].Value = OrNull(row.RequestKey);
+        _insert.Parameters["$boot_id"].Value = OrNull(row.BootId);
+        _insert.Parameters["$asked_at"].Value = OrNull(row.AskedAt);
+        SetMutable(_insert, row, row.Checksum ^ (row.AskedAt ?? 0));
         _insert.ExecuteNonQuery();
     }
 
-    public void Update(TaskRecord record)
+    public void Update(RegistryRow row)
     {
-        SetMutable(_update, record);
+        SetMutable(_update, row, row.Checksum);
         _update.ExecuteNonQuery();
+    }
+
+    public void Touch(TaskId id, DateTimeOffset askedAt)
+    {
+        _touch.Parameters["$id"].Value = id.ToByteArray();
+        _touch.Parameters["$asked_at"].Value = askedAt.UtcTicks;
+        _touch.ExecuteNonQuery();
     }
 
     public void Delete(TaskId id)
@@ -66,10 +99,10 @@ internal sealed class RegistryStatements : IDisposable
         {
             try
             {
-                records.Add(Read(row));
+                records.Add(RegistryRow.Read(row).ToRecord());
             }
-            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidCastException
-                or ArgumentException or OverflowException)
+            catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException
+                or InvalidCastException or InvalidOperationException or ArgumentException or OverflowException)
             {
                 unreadable(row.GetValue(0) is byte[] id ? Convert.ToHexString(id) : "without an id", e);
             }
@@ -80,32 +113,25 @@ internal sealed class RegistryStatements : IDisposable
     {
         _insert.Dispose();
         _update.Dispose();
+        _touch.Dispose();
         _delete.Dispose();
         _select.Dispose();
     }
 
-    private static TaskRecord Read(SqliteDataReader row)
+    private static void SetMutable(SqliteCommand command, RegistryRow row, long checksum)
     {
-        var state = (TaskState)row.GetInt32(4);
-        return new TaskRecord
-        {
-            Id = TaskId.FromBytes(row.GetFieldValue<byte[]>(0)),
-            Owner = row.GetString(1),
-            CreatedAt = new DateTimeOffset(row.GetInt64(2), TimeSpan.Zero),
-            Request = StartTaskRequest.Parser.ParseFrom(row.GetFieldValue<byte[]>(3)),
-            State = Enum.IsDefined(state) ? state : throw new ArgumentException($"unknown state {state}"),
-            ExitCode = row.IsDBNull(5) ? null : row.GetInt32(5),
-            Ending = row.IsDBNull(6) ? null : Ending.Parser.ParseFrom(row.GetFieldValue<byte[]>(6)),
-        };
+        command.Parameters["$id"].Value = row.Id;
+        command.Parameters["$request"].Value = row.Request;
+        command.Parameters["$state"].Value = row.State;
+        command.Parameters["$exit_code"].Value = OrNull(row.ExitCode);
+        command.Parameters["$ending"].Value = OrNull(row.Ending);
+        command.Parameters["$checksum"].Value = checksum;
     }
 
-    private static void SetMutable(SqliteCommand command, TaskRecord record)
-    {
-        command.Parameters["$id"].Value = record.Id.ToByteArray();
-        command.Parameters["$state"].Value = (int)record.State;
-        command.Parameters["$exit_code"].Value = record.ExitCode is { } code ? code : DBNull.Value;
-        command.Parameters["$ending"].Value = record.Ending is { } ending ? ending.ToByteArray() : DBNull.Value;
-    }
+    private static object OrNull(object? value) => value ?? DBNull.Value;
+
+    // SQL has no exclusive or.
+    private static string Xor(string a, string b) => $"(({a} | {b}) & ~({a} & {b}))";
 
     private static SqliteCommand Prepare(SqliteConnection connection, string sql, params string[] parameters)
     {

@@ -40,11 +40,29 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
         return records;
     }
 
-    public Task AddAsync(TaskRecord record, CancellationToken cancellationToken) =>
-        CommitAsync(statements => statements.Insert(record), cancellationToken);
+    public Task AddAsync(TaskRecord record, CancellationToken cancellationToken)
+    {
+        var row = RegistryRow.Of(record);
+        return CommitAsync(statements => statements.Insert(row), cancellationToken);
+    }
 
-    public Task UpdateAsync(TaskRecord record, CancellationToken cancellationToken) =>
-        CommitAsync(statements => statements.Update(record), cancellationToken);
+    public Task UpdateAsync(TaskRecord record, CancellationToken cancellationToken)
+    {
+        var row = RegistryRow.Of(record);
+        return CommitAsync(statements => statements.Update(row), cancellationToken);
+    }
+
+    public Task TouchAsync(
+        IReadOnlyCollection<(TaskId Id, DateTimeOffset AskedAt)> touched, CancellationToken cancellationToken) =>
+        CommitAsync(
+            statements =>
+            {
+                foreach (var (id, askedAt) in touched)
+                {
+                    statements.Touch(id, askedAt);
+                }
+            },
+            cancellationToken);
 
     public Task RemoveAsync(TaskId id, CancellationToken cancellationToken) =>
         CommitAsync(statements => statements.Delete(id), cancellationToken);

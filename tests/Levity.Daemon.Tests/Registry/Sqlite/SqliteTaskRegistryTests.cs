@@ -25,6 +25,19 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
     [InlineData("a time before all time", "created_at = -1")]
     [InlineData("a time after all time", "created_at = 9223372036854775807")]
     [InlineData("an id that is none", "id = x'010203'")]
+    [InlineData("another owner", "owner = 'bob'")]
+    [InlineData("another case of the owner", "owner = 'Alice'")]
+    [InlineData("no owner, as bytes", "owner = x''")]
+    [InlineData("another state", "state = 3")]
+    [InlineData("another time", "created_at = created_at + 1")]
+    [InlineData("another request", "request = x'0a026c73'")]
+    [InlineData("an exit code", "exit_code = 0")]
+    [InlineData("an ending", "ending = x''")]
+    [InlineData("a key", "request_key = 'key'")]
+    [InlineData("an empty key", "request_key = ''")]
+    [InlineData("another boot", "boot_id = ''")]
+    [InlineData("another time of asking", "asked_at = 1")]
+    [InlineData("another checksum", "checksum = checksum + 1")]
     public async Task A_record_that_cannot_be_read_is_reported_and_left_out(string what, string damage)
     {
         var bad = NewRecord();
@@ -44,22 +57,37 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
         var record = NewRecord();
         await ChangeAsync(registry => registry.AddAsync(record, TestContext.Current.CancellationToken));
         Execute("UPDATE tasks SET state = 99");
-        await ReadBackAsync();
+        Assert.Empty(await ReadBackAsync());
 
         Execute("UPDATE tasks SET state = 0");
 
         Assert.Equal(record, Assert.Single(await ReadBackAsync()));
     }
 
+    [Theory]
+    [InlineData("owner = 'bob'")]
+    [InlineData("asked_at = 638000000000000000")]
+    public async Task Touching_a_damaged_record_does_not_make_it_a_good_one(string damage)
+    {
+        var record = NewRecord();
+        await ChangeAsync(registry => registry.AddAsync(record, TestContext.Current.CancellationToken));
+        Execute($"UPDATE tasks SET {damage}");
+
+        await ChangeAsync(registry => registry.TouchAsync(
+            [(record.Id, DateTimeOffset.UnixEpoch)], TestContext.Current.CancellationToken));
+
+        Assert.Empty(await ReadBackAsync());
+    }
+
     [Fact]
     public async Task The_schema_of_a_newer_levityd_is_refused_with_its_number_and_the_file()
     {
         await ReadBackAsync();
-        Execute("PRAGMA user_version = 2");
+        Execute("PRAGMA user_version = 3");
 
         var e = Assert.ThrowsAny<Exception>(() => Open());
 
-        Assert.Contains("schema 2", e.Message, StringComparison.Ordinal);
+        Assert.Contains("schema 3", e.Message, StringComparison.Ordinal);
         Assert.Contains(File, e.Message, StringComparison.Ordinal);
     }
 
