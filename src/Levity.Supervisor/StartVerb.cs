@@ -1,6 +1,7 @@
 using System.Text;
 using Levity.Linux;
 using Levity.Processes;
+using Levity.Protocol.Supervisor;
 using Levity.Supervisor.State;
 
 namespace Levity.Supervisor;
@@ -16,6 +17,12 @@ internal static class StartVerb
 
     public static int Run(string stateDirectory, TextWriter error)
     {
+        if (Failpoints.Problem is { } problem)
+        {
+            error.WriteLine($"levity-supervisor: {problem}");
+            return 1;
+        }
+
         try
         {
             stateDirectory = Path.GetFullPath(stateDirectory);
@@ -67,7 +74,13 @@ internal static class StartVerb
             Argv = [program, "serve"u8.ToArray(), "--state-dir"u8.ToArray(), Encoding.UTF8.GetBytes(stateDirectory)],
 
             // What it was started with is nobody's business later: tasks get an environment of their own anyway.
-            Environment = ["PATH=/usr/bin:/bin"u8.ToArray()],
+            Environment =
+            [
+                "PATH=/usr/bin:/bin"u8.ToArray(),
+                .. Failpoints.Setting is { } armed
+                    ? [Encoding.UTF8.GetBytes($"{Failpoints.Variable}={armed}")]
+                    : Array.Empty<byte[]>(),
+            ],
             WorkingDirectory = "/"u8.ToArray(),
         };
     }

@@ -6,6 +6,7 @@ using Levity.Daemon.Registry.Sqlite;
 using Levity.Daemon.Security;
 using Levity.Daemon.Supervision;
 using Levity.Daemon.Tasks;
+using Levity.Protocol.Supervisor;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -23,6 +24,11 @@ internal static class DaemonHost
     /// <summary>Serves until SIGTERM or SIGINT. Tasks go on after it.</summary>
     public static async Task RunAsync(DaemonOptions options, TextWriter ready, CancellationToken cancellationToken)
     {
+        if (Failpoints.Problem is { } problem)
+        {
+            throw new StartupException(problem);
+        }
+
         using var state = StateDirectory.Open(options.StateDirectory);
         using var loggers = LoggerFactory.Create(ConfigureLogging);
         await using var registry = SqliteTaskRegistry.Open(state.Registry, loggers.CreateLogger<SqliteTaskRegistry>());

@@ -35,6 +35,7 @@ internal sealed class TaskManager(
     {
         var task = Enter(owner, request);
         var id = task.Record.Id;
+        Failpoints.Pass(Failpoint.StartAsked);
         try
         {
             // Not to be abandoned half-way: from here on a caller who hangs up changes nothing.
@@ -46,12 +47,15 @@ internal sealed class TaskManager(
             throw;
         }
 
+        Failpoints.Pass(Failpoint.StartRecorded);
         var reply = await supervisor.StartChildAsync(environment.Prepare(id, request), CancellationToken.None);
         if (reply.BodyCase == Reply.BodyOneofCase.Failure)
         {
             await ForgetAsync(id);
             return new StartOutcome(id, reply.Failure);
         }
+
+        Failpoints.Pass(Failpoint.StartConfirmed);
 
         // Running is not written down: the supervisor knows, and it is asked after a restart.
         task.TryMove(TaskState.Running);
@@ -103,9 +107,11 @@ internal sealed class TaskManager(
             return;
         }
 
+        Failpoints.Pass(Failpoint.ExitHeard);
         var state = TaskEndings.StateOf(ended);
         await registry.UpdateAsync(
             TaskEndings.With(task.Record with { State = state }, ended), CancellationToken.None);
+        Failpoints.Pass(Failpoint.ExitRecorded);
         task.TryMove(state, record => TaskEndings.With(record, ended));
     }
 

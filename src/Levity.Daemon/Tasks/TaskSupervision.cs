@@ -82,6 +82,7 @@ internal sealed partial class TaskSupervision(
 
     private async Task SettleAsync(Welcome welcome, CancellationToken cancellationToken)
     {
+        Failpoints.Pass(Failpoint.SettleBegun);
         await EndAllAsync(welcome.Ended, cancellationToken);
         foreach (var child in welcome.Live)
         {
@@ -175,6 +176,7 @@ internal sealed partial class TaskSupervision(
             tail.Wake(ended.TaskId);
         }
 
+        Failpoints.Pass(Failpoint.ExitShown);
         supervisor.ForgetChild(ended.TaskId);
     }
 

@@ -34,6 +34,7 @@ internal sealed class ChildStarter(
                 : NewFailure(Failure.Types.Kind.Resources, e.Number, e.Message));
         }
 
+        Failpoints.Pass(Failpoint.StartLogged);
         var started = StartWithLog(task, request, log);
         if (started.Child is null)
         {
@@ -64,7 +65,9 @@ internal sealed class ChildStarter(
                 return (null, NewFailure(KindOf(failure.Kind), failure.Errno, failure.Message));
             }
 
+            Failpoints.Pass(Failpoint.StartSpawned);
             AdoptOrKill(containment.Value, outcome.Pid);
+            Failpoints.Pass(Failpoint.StartContained);
 
             // The supervisor's own limit is for thousands of pipes; false when the task is over already.
             DescriptorLimit.TrySet(outcome.Pid, descriptorLimit);

@@ -38,6 +38,7 @@ internal sealed class LostTasks(SupervisorDirectory directory, SupervisorLog log
             ending.LostReason = NeverStarted;
         }
 
+        Failpoints.Pass(Failpoint.SettleSealing);
         using var writer = Directory.Exists(path) ? LogWriter.Reopen(path) : LogWriter.Create(path);
         if (writer.IsSealed)
         {
@@ -45,8 +46,12 @@ internal sealed class LostTasks(SupervisorDirectory directory, SupervisorLog log
             return OutputSeal.TryRead(path) ?? throw new InvalidDataException($"the end of '{path}' cannot be read");
         }
 
-        return OutputSeal.Write(writer, ending) is { Succeeded: false } failed
-            ? throw new IOException($"'{path}' cannot be sealed: {failed}")
-            : ending;
+        if (OutputSeal.Write(writer, ending) is { Succeeded: false } failed)
+        {
+            throw new IOException($"'{path}' cannot be sealed: {failed}");
+        }
+
+        Failpoints.Pass(Failpoint.SettleSealed);
+        return ending;
     }
 }

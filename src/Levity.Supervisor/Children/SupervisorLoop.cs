@@ -132,6 +132,7 @@ internal sealed class SupervisorLoop(
             return Fail(Failure.Types.Kind.Resources, "the supervisor is stopping");
         }
 
+        Failpoints.Pass(Failpoint.StartReceived);
         var (child, failure) = starter.Start(task, request);
         if (child is null)
         {
@@ -161,6 +162,7 @@ internal sealed class SupervisorLoop(
             && child.Ended is not null)
         {
             _children.Remove(child);
+            Failpoints.Pass(Failpoint.ExitForgotten);
         }
 
         return Done();
@@ -242,11 +244,13 @@ internal sealed class SupervisorLoop(
             if (_children.TryTakeLeader(pid, out var child))
             {
                 var endedAt = UnixTime.Nanoseconds(time);
+                Failpoints.Pass(Failpoint.ExitSeen);
 
                 // Before it is waited for: until then its number, and its group's, cannot be anybody else's.
                 var alone = child.Containment.IsEmpty;
                 child.CountKilled(alone ? 0 : child.Containment.KillAll());
                 child.LeaderExited(ChildReaper.Reap(pid), endedAt);
+                Failpoints.Pass(Failpoint.ExitReaped);
                 if (alone)
                 {
                     Finish(child);
@@ -305,7 +309,9 @@ internal sealed class SupervisorLoop(
             log.Write($"task {ending.TaskId}: {ending.LostLogBytes} bytes of its output could not be written");
         }
 
+        Failpoints.Pass(Failpoint.ExitSealed);
         Tell(new Reply { ChildEnded = ending });
+        Failpoints.Pass(Failpoint.ExitTold);
     }
 
     private void Tell(Reply news) => _levityd?.Post(news);

@@ -59,6 +59,7 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
     {
         Drain(output, output.Stdout);
         Drain(output, output.Stderr);
+        Failpoints.Pass(Failpoint.ExitDrained);
         if (OutputSeal.Write(output.Log, ending) is { Succeeded: false } failed)
         {
             // levityd has the ending all the same, and readers go by that.

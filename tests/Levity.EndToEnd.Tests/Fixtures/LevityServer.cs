@@ -103,6 +103,14 @@ internal sealed partial class LevityServer : IAsyncDisposable
         await ForgetAsync();
     }
 
+    /// <summary>Waits for the end of a levityd that ends without us: its exit code.</summary>
+    public async Task<int> DiedAsync()
+    {
+        var exitCode = await _levityd!.ExitAsync();
+        await ForgetAsync();
+        return exitCode;
+    }
+
     /// <summary>Starts levityd again, on the same address and the same state directory.</summary>
     public Task RestartAsync() => LaunchAsync();
 
