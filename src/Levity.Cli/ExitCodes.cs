@@ -23,13 +23,13 @@ internal static class ExitCodes
     public const int BrokenPipe = 141;
 
     /// <summary>
-    /// For a call that failed. Only the command's own errno tells 126 from 127; a working directory that is missing
-    /// has the same errno, and is a plain failure.
+    /// For a call that failed. Only what the server says of the command itself tells 126 from 127; a working directory
+    /// that is missing has the same errno, and is a plain failure.
     /// </summary>
     public static int Of(Status status) => status switch
     {
         { StatusCode: not StatusCode.FailedPrecondition } => Failure,
-        { Detail: var detail } when detail.StartsWith("working_dir", StringComparison.Ordinal) => Failure,
+        { Detail: var detail } when !detail.StartsWith("binary", StringComparison.Ordinal) => Failure,
         { Detail: var detail } when detail.Contains("ENOENT", StringComparison.Ordinal) => CommandNotFound,
         _ => CannotExecute,
     };

@@ -23,4 +23,17 @@ public static class LogDirectory
 
         return LinuxDirectory.Remove(path);
     }
+
+    /// <summary>
+    /// As <see cref="Delete"/>, and waits until that is on the disk: whoever deletes what points to the log after this
+    /// will not have the log back after a loss of power.
+    /// </summary>
+    /// <exception cref="LinuxException">As with <see cref="Delete"/>; fsync(2): EIO …</exception>
+    public static bool DeleteDurably(string path)
+    {
+        var deleted = Delete(path);
+        using var parent = LinuxDirectory.TryOpen(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path))!);
+        parent?.Flush();
+        return deleted;
+    }
 }

@@ -76,6 +76,7 @@ internal static class CommandLine
             new QueryCommand(globals, context),
             new SignalCommand(globals, context),
             new LogsCommand(globals, context),
+            new RemoveCommand(globals, context),
             new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpText() },
             new VersionOption("--version") { Description = "Show the version.", Action = new VersionAction() },
         };

@@ -51,8 +51,14 @@ internal sealed class HelpText : SynchronousCommandLineAction
         _ => $"[OPTIONS] {Operands(command)}",
     };
 
-    private static string Operands(Command command) => string.Join(
-        ' ', command.Arguments.Select(operand => TakesTheRest(operand) ? $"[{operand.Name}...]" : operand.Name));
+    private static string Operands(Command command) => string.Join(' ', command.Arguments.Select(Describe));
+
+    private static string Describe(Argument operand) => operand switch
+    {
+        _ when !TakesTheRest(operand) => operand.Name,
+        { Arity.MinimumNumberOfValues: > 0 } => $"{operand.Name}...",
+        _ => $"[{operand.Name}...]",
+    };
 
     private static bool TakesTheRest(Argument operand) => operand.Arity.MaximumNumberOfValues > 1;
 

@@ -16,14 +16,19 @@ internal sealed class ServerConnection : IDisposable
     private readonly ConnectionOptions _options;
     private readonly ServerStream _stream;
     private readonly Refusal _refusal;
-    private readonly DateTimeOffset _deadline;
+    private readonly TimeProvider _time;
     private readonly GrpcChannel _channel;
 
-    private ServerConnection(ConnectionOptions options, ServerStream stream, Refusal refusal, DateTimeOffset deadline)
+    // Of the first call.
+    private DateTimeOffset? _deadline;
+
+    private ServerConnection(
+        ConnectionOptions options, ServerStream stream, Refusal refusal, TimeProvider time, DateTimeOffset deadline)
     {
         _options = options;
         _stream = stream;
         _refusal = refusal;
+        _time = time;
         _deadline = deadline;
         _channel = OpenChannel(options, stream);
         Client = new TaskManager.TaskManagerClient(_channel);
@@ -47,7 +52,7 @@ internal sealed class ServerConnection : IDisposable
         {
             var socket = await TcpConnector.ConnectAsync(options.Address, either.Token);
             var stream = await handshake.RunAsync(socket, either.Token);
-            return new ServerConnection(options, stream, handshake.Refusal, deadline);
+            return new ServerConnection(options, stream, handshake.Refusal, time, deadline);
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
         {
@@ -56,15 +61,19 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Makes a call with one answer. It has what connecting left of the timeout.</summary>
+    /// <summary>
+    /// Makes a call with one answer. The first has what connecting left of the timeout, others have all of it.
+    /// </summary>
     /// <exception cref="CommandException">It failed.</exception>
     public async Task<T> CallAsync<T>(
         Func<TaskManager.TaskManagerClient, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
     {
+        var deadline = _deadline ?? _time.GetUtcNow() + _options.Timeout;
+        _deadline = null;
         try
         {
             return await call(
-                Client, new CallOptions(deadline: _deadline.UtcDateTime, cancellationToken: cancellationToken));
+                Client, new CallOptions(deadline: deadline.UtcDateTime, cancellationToken: cancellationToken));
         }
         catch (RpcException e)
         {

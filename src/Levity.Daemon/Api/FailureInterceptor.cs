@@ -42,6 +42,7 @@ internal sealed class FailureInterceptor : Interceptor
     {
         SupervisorUnavailableException e => RpcErrors.Unavailable(e.Message),
         RegistryUnavailableException e => RpcErrors.RegistryUnavailable(e.Message),
+        LogNotRemovedException e => RpcErrors.LogNotRemoved(e.Message),
         InvalidCursorException e => RpcErrors.Invalid("cursor", e.Message),
         InvalidDataException e => RpcErrors.DamagedLog(e.Message),
         _ => null,

@@ -1,5 +1,6 @@
 using System.Text;
 using Grpc.Core;
+using Levity.Daemon.Registry;
 using Levity.Protocol.Supervisor;
 
 namespace Levity.Daemon.Api;
@@ -14,6 +15,13 @@ internal static class RpcErrors
     /// <summary>No such task, or not the caller's: one answer for both, made from nothing but the question.</summary>
     public static RpcException NoSuchTask(string id) => New(StatusCode.NotFound, $"no such task: {id}");
 
+    public static RpcException NotOver(string id, TaskState state) => New(
+        StatusCode.FailedPrecondition,
+        $"task {id} is {state}: stop it first, or give force (levity rm --force), which kills it");
+
+    public static RpcException BeingStarted(string id) =>
+        Unavailable($"task {id} is being started just now: try again");
+
     public static RpcException Invalid(string field, string problem) =>
         New(StatusCode.InvalidArgument, $"{field}: {problem}");
 
@@ -24,6 +32,8 @@ internal static class RpcErrors
     public static RpcException Unavailable(string message) => New(StatusCode.Unavailable, message);
 
     public static RpcException RegistryUnavailable(string message) => New(StatusCode.ResourceExhausted, message);
+
+    public static RpcException LogNotRemoved(string message) => New(StatusCode.Internal, message);
 
     public static RpcException ShuttingDown() => New(StatusCode.Unavailable, "levityd is shutting down; tasks go on");
 

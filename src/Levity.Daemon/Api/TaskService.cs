@@ -39,6 +39,28 @@ internal sealed class TaskService(
         return new Empty();
     }
 
+    public override async Task<Empty> RemoveTask(RemoveTaskRequest request, ServerCallContext context)
+    {
+        var task = Find(request.TaskId, context);
+        var (id, caller) = (request.TaskId.Id, AccessInterceptor.CallerOf(context));
+        using var call = lifetime.Begin(context, caller);
+        try
+        {
+            var outcome = await tasks.RemoveAsync(task, caller.Name, request.Force, call.Token);
+            return outcome.Result switch
+            {
+                RemoveResult.Removed => new Empty(),
+                RemoveResult.Gone => throw RpcErrors.NoSuchTask(id),
+                _ when request.Force => throw RpcErrors.BeingStarted(id),
+                _ => throw RpcErrors.NotOver(id, outcome.State),
+            };
+        }
+        catch (OperationCanceledException) when (call.EndedBecause is { } reason)
+        {
+            throw reason;
+        }
+    }
+
     public override async Task<FetchLogsResponse> FetchLogs(FetchLogsRequest request, ServerCallContext context)
     {
         var task = Find(request.TaskId, context);
@@ -95,15 +117,35 @@ internal sealed class TaskService(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var id = task.Record.Id.ToString();
-        using var reader = logs.Open(id, cursor);
-        if (reader is null)
-        {
-            yield break;
-        }
-
-        await foreach (var read in logs.ReadAsync(id, reader, follow, () => task.IsOver, cancellationToken))
+        using var reader = Open(task, id, cursor);
+        var reads = reader is null
+            ? AsyncEnumerable.Empty<(LogReadOutcome Outcome, LogFrame Frame)>()
+            : logs.ReadAsync(id, reader, follow, () => task.IsOver, cancellationToken);
+        await foreach (var read in reads)
         {
             yield return read;
+            if (read.Outcome == LogReadOutcome.Sealed)
+            {
+                yield break;
+            }
+        }
+
+        // Removed under the reader: what looked like the end of the log may not have been it.
+        if (task.IsRemoved)
+        {
+            throw RpcErrors.NoSuchTask(id);
+        }
+    }
+
+    private LogReader? Open(ManagedTask task, string id, ulong cursor)
+    {
+        try
+        {
+            return logs.Open(id, cursor);
+        }
+        catch (InvalidCursorException) when (task.IsRemoved)
+        {
+            throw RpcErrors.NoSuchTask(id);
         }
     }
 

@@ -36,7 +36,8 @@ internal static class DaemonHost
         var supervisor = new SupervisorClient(
             new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
         var taskOptions = new TaskOptions { Grace = options.Grace };
-        var tasks = new TaskManager(registry, supervisor, TaskEnvironment.OfThisUser(), taskOptions, time);
+        var tasks = new TaskManager(
+            registry, supervisor, new TaskLogs(state.Logs), TaskEnvironment.OfThisUser(), taskOptions, time);
         var tail = new LogTail(supervisor.WatchLog);
         var supervision = new TaskSupervision(
             tasks, supervisor, tail, taskOptions, time, loggers.CreateLogger<TaskSupervision>());

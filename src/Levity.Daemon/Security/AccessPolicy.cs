@@ -25,6 +25,7 @@ internal static class AccessPolicy
         ["/levity.TaskManager/SignalTask"] = Access.Owner,
         ["/levity.TaskManager/FetchLogs"] = Access.Owner,
         ["/levity.TaskManager/StreamLogs"] = Access.Owner,
+        ["/levity.TaskManager/RemoveTask"] = Access.Owner,
 
         ["/grpc.health.v1.Health/Check"] = Access.Authenticated,
         ["/grpc.health.v1.Health/Watch"] = Access.Authenticated,

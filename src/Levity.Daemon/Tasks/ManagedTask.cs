@@ -5,13 +5,18 @@ namespace Levity.Daemon.Tasks;
 /// <summary>One task in memory. Its state moves only here, and only along <see cref="TaskTransitions"/>.</summary>
 internal sealed class ManagedTask(TaskRecord record)
 {
-    // Guards the check-and-replace of _record; readers take the snapshot as it is.
+    // Guards the check-and-replace of _record, and _over; readers take the snapshot as it is.
     private readonly Lock _gate = new();
     private volatile TaskRecord _record = record;
+    private TaskCompletionSource? _over;
+    private Lazy<Task>? _removal;
 
     public TaskRecord Record => _record;
 
     public bool IsOver => TaskTransitions.IsFinal(_record.State);
+
+    /// <summary>It has been removed, or is being removed just now: what it wrote may be gone.</summary>
+    public bool IsRemoved => Volatile.Read(ref _removal) is not null;
 
     /// <summary>
     /// Moves on, when the table allows it from the present state: <paramref name="change"/> is given the record with
@@ -28,9 +33,62 @@ internal sealed class ManagedTask(TaskRecord record)
             }
 
             _record = change(_record with { State = state });
+            if (IsOver)
+            {
+                _over?.SetResult();
+            }
+
             return true;
         }
     }
 
     public bool TryMove(TaskState state) => TryMove(state, record => record);
+
+    /// <summary>Completes once the task is over.</summary>
+    public Task WhenOverAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            // Most tasks have nobody who waits, so they do without. Whoever does goes on elsewhere, not under the lock.
+            return IsOver
+                ? Task.CompletedTask
+                : (_over ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Has a task that is over removed, by one caller at a time: those who come meanwhile wait for that one, and take
+    /// their turn if it fails. True for the one who has removed it, false for those who find it gone.
+    /// </summary>
+    public async Task<bool> RemoveOnceAsync(Func<Task> remove)
+    {
+        var own = new Lazy<Task>(RemoveAsync);
+        while (true)
+        {
+            var removal = Interlocked.CompareExchange(ref _removal, own, null) ?? own;
+            try
+            {
+                await removal.Value;
+                return removal == own;
+            }
+            catch (IOException) when (removal != own)
+            {
+                // Its caller is told.
+            }
+        }
+
+        async Task RemoveAsync()
+        {
+            try
+            {
+                await remove();
+            }
+            catch
+            {
+                // Before the failure is seen: whoever sees it may try at once.
+                Volatile.Write(ref _removal, null);
+                throw;
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Supervision;
 using Levity.Protocol;
@@ -12,7 +13,12 @@ namespace Levity.Daemon.Tasks;
 /// that are over, the supervisor about those that are not; this keeps both in memory and in step.
 /// </summary>
 internal sealed class TaskManager(
-    ITaskRegistry registry, ISupervisor supervisor, TaskEnvironment environment, TaskOptions options, TimeProvider time)
+    ITaskRegistry registry,
+    ISupervisor supervisor,
+    TaskLogs logs,
+    TaskEnvironment environment,
+    TaskOptions options,
+    TimeProvider time)
 {
     private readonly ConcurrentDictionary<TaskId, ManagedTask> _tasks = new();
 
@@ -78,22 +84,33 @@ internal sealed class TaskManager(
     /// <summary>
     /// Asks a task to stop, and does not wait for that. Throws <see cref="SupervisorUnavailableException"/>.
     /// </summary>
-    public async Task SignalAsync(ManagedTask task, string caller)
+    public Task SignalAsync(ManagedTask task, string caller) => StopAsync(task, caller, options.Grace);
+
+    /// <summary>
+    /// Removes a task that is over: first its log and then its record, so that a crash in between leaves something to
+    /// remove and never a log that is nobody's. One that is not over is killed before, with <paramref name="force"/>.
+    /// Throws <see cref="SupervisorUnavailableException"/>, <see cref="RegistryUnavailableException"/> or
+    /// <see cref="LogNotRemovedException"/>; what had been done by then stays done, and it can be called again.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait for the end of a task that is killed.</param>
+    public async Task<RemoveOutcome> RemoveAsync(
+        ManagedTask task, string caller, bool force, CancellationToken cancellationToken)
     {
-        if (task.IsOver)
+        var record = task.Record;
+
+        // One that is being started just now is not known to the supervisor yet, and could not be stopped there.
+        if (force && record.State != TaskState.NotStarted)
         {
-            return;
+            await StopAsync(task, caller, TimeSpan.Zero);
+            await task.WhenOverAsync(cancellationToken);
         }
 
-        await supervisor.StopChildAsync(
-            new StopChild
-            {
-                TaskId = task.Record.Id.ToString(),
-                GraceMs = (long)options.Grace.TotalMilliseconds,
-                RequestedBy = caller,
-            },
-            CancellationToken.None);
-        task.TryMove(TaskState.Signalled);
+        if (!task.IsOver)
+        {
+            return RemoveOutcome.NotOver(task.Record.State);
+        }
+
+        return await task.RemoveOnceAsync(() => RemoveAsync(record.Id)) ? RemoveOutcome.Removed : RemoveOutcome.Gone;
     }
 
     /// <summary>
@@ -113,6 +130,31 @@ internal sealed class TaskManager(
             TaskEndings.With(task.Record with { State = state }, ended), CancellationToken.None);
         Failpoints.Pass(Failpoint.ExitRecorded);
         task.TryMove(state, record => TaskEndings.With(record, ended));
+    }
+
+    private async Task StopAsync(ManagedTask task, string caller, TimeSpan grace)
+    {
+        if (task.IsOver)
+        {
+            return;
+        }
+
+        await supervisor.StopChildAsync(
+            new StopChild
+            {
+                TaskId = task.Record.Id.ToString(),
+                GraceMs = (long)grace.TotalMilliseconds,
+                RequestedBy = caller,
+            },
+            CancellationToken.None);
+        task.TryMove(TaskState.Signalled);
+    }
+
+    private async Task RemoveAsync(TaskId id)
+    {
+        logs.Remove(id.ToString());
+        await registry.RemoveAsync(id, CancellationToken.None);
+        _tasks.TryRemove(id, out _);
     }
 
     private async Task ForgetAsync(TaskId id)

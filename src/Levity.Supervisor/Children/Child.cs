@@ -30,15 +30,20 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
 
     public bool StopRequested { get; private set; }
 
+    /// <summary>The shortest time that anybody who asked for the stop has given it.</summary>
+    public TimeSpan Grace { get; private set; } = TimeSpan.MaxValue;
+
     /// <summary>
     /// Set once nothing of the task is left and its log is sealed: what levityd has yet to write down.
     /// </summary>
     public ChildEnded? Ended { get; private set; }
 
-    public void RequestStop(string requestedBy)
+    /// <summary>The first to ask is the one who is named; asking again can only shorten the grace.</summary>
+    public void RequestStop(string requestedBy, TimeSpan grace)
     {
+        _stopRequestedBy = StopRequested ? _stopRequestedBy : requestedBy;
         StopRequested = true;
-        _stopRequestedBy = requestedBy;
+        Grace = grace < Grace ? grace : Grace;
     }
 
     public void CountKilled(int processes) => _killed += processes;

@@ -210,16 +210,19 @@ internal sealed class SupervisorLoop(
         }
     }
 
-    // The first to ask decides; asking again changes nothing.
     private void Stop(Child child, TimeSpan grace, string requestedBy)
     {
-        if (child.LeaderEnded || child.StopRequested)
+        if (child.LeaderEnded || grace >= child.Grace)
         {
             return;
         }
 
-        child.RequestStop(requestedBy);
-        child.Containment.Signal(Signals.SIGTERM);
+        if (!child.StopRequested)
+        {
+            child.Containment.Signal(Signals.SIGTERM);
+        }
+
+        child.RequestStop(requestedBy, grace);
         _deadlines.Add(child, grace);
     }
 

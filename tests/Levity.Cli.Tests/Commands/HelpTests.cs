@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("query", "query", "--help")]
     [InlineData("signal", "signal", "--help")]
     [InlineData("logs", "logs", "--help")]
+    [InlineData("rm", "rm", "--help")]
     public async Task The_help_of_a_command_is_as_it_was_written_down(string name, params string[] args)
     {
         var run = await CommandRun.ExecuteAsync(args);

@@ -14,6 +14,8 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
 
     public Action<SignalTaskRequest> Signal { get; set; } = _ => throw NotScripted();
 
+    public Func<RemoveTaskRequest, Task> Remove { get; set; } = _ => throw NotScripted();
+
     public Func<StreamLogsRequest, IServerStreamWriter<StreamLogsResponse>, ServerCallContext, Task> Stream
     {
         get;
@@ -30,6 +32,12 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
     {
         Signal(request);
         return Task.FromResult(new Empty());
+    }
+
+    public override async Task<Empty> RemoveTask(RemoveTaskRequest request, ServerCallContext context)
+    {
+        await Remove(request);
+        return new Empty();
     }
 
     public override Task StreamLogs(

@@ -14,6 +14,7 @@ public sealed class FailureInterceptorTests
         { "supervisor", StatusCode.Unavailable, "broken by the script" },
         { "registry", StatusCode.ResourceExhausted, "the disk is full" },
         { "cursor", StatusCode.InvalidArgument, "cursor: " },
+        { "removal", StatusCode.Internal, "EIO" },
         { "log", StatusCode.DataLoss, "torn" },
         { "status", StatusCode.NotFound, "no such task" },
     };
@@ -45,6 +46,7 @@ public sealed class FailureInterceptorTests
     {
         "supervisor" => ScriptedSupervisor.Unavailable(),
         "registry" => ScriptedRegistry.Full(),
+        "removal" => new LogNotRemovedException("EIO", new IOException()),
         "cursor" => new InvalidCursorException(),
         "log" => new InvalidDataException("torn"),
         _ => RpcErrors.NoSuchTask("x"),

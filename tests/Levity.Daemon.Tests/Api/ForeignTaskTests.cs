@@ -53,6 +53,7 @@ public sealed class ForeignTaskTests : IAsyncDisposable
         {
             "QueryTask" => service.QueryTask(new QueryTaskRequest { TaskId = handle }, call),
             "SignalTask" => service.SignalTask(new SignalTaskRequest { TaskId = handle }, call),
+            "RemoveTask" => service.RemoveTask(new RemoveTaskRequest { TaskId = handle, Force = true }, call),
             "FetchLogs" => service.FetchLogs(new FetchLogsRequest { TaskId = handle }, call),
             "StreamLogs" => service.StreamLogs(new StreamLogsRequest { TaskId = handle }, new NoWriter(), call),
             _ => throw new NotSupportedException($"{method} is new: give it a line here"),

@@ -16,7 +16,6 @@ namespace Levity.Daemon.Tests.Api;
 
 public sealed class TaskServiceLogsTests : IAsyncLifetime
 {
-    private readonly TemporaryDirectory _logs = new();
     private readonly FakeApplication _application = new();
     private readonly CancellationTokenSource _client = new();
     private readonly CollectingWriter<StreamLogsResponse> _stream = new();
@@ -29,9 +28,9 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     {
         _world = await SupervisedTasks.RunningAsync();
         _service = new TaskService(
-            _world.Tasks, new LogFollower(_logs.Path, _world.Tail), new CallLifetime(_application, _world.Time));
+            _world.Tasks, new LogFollower(_world.Logs, _world.Tail), new CallLifetime(_application, _world.Time));
         _task = await _world.StartAsync();
-        _log = new TestLog(_logs.Path, _task.Record.Id.ToString());
+        _log = new TestLog(_world.Logs, _task.Record.Id.ToString());
     }
 
     public async ValueTask DisposeAsync()
@@ -40,7 +39,6 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
         await _world.DisposeAsync();
         _application.Dispose();
         _client.Dispose();
-        _logs.Dispose();
     }
 
     [Fact]
@@ -204,6 +202,59 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Async(streaming));
     }
+
+    [Fact]
+    public async Task A_reader_under_whom_the_task_is_removed_is_told_so_when_the_end_is_missing()
+    {
+        _log.Write("half");
+        var following = StreamAsync(new StreamLogsRequest { Follow = true });
+        await _world.Journal.WaitForAsync($"watch {_task.Record.Id} {_log.End}");
+
+        await _world.Tasks.EndAsync(_task, new ChildEnded { ExitCode = 0 });
+        await RemoveAsync();
+        _world.Tail.Wake(_task.Record.Id.ToString());
+
+        var e = await Assert.ThrowsAsync<RpcException>(() => Soon.Async(following));
+        Assert.Equal(StatusCode.NotFound, e.StatusCode);
+        Assert.Equal("half", (await _stream.NextAsync()).Chunk.Data.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task A_reader_who_gets_to_the_end_of_a_removed_log_has_all_of_it()
+    {
+        var following = StreamAsync(new StreamLogsRequest { Follow = true });
+        await _world.Journal.WaitForAsync($"watch {_task.Record.Id} {_log.End}");
+
+        _log.Write("all").Seal();
+        await _world.Tasks.EndAsync(_task, new ChildEnded { ExitCode = 0 });
+        await RemoveAsync();
+        _world.Tail.Wake(_task.Record.Id.ToString());
+
+        await Soon.Async(following);
+        Assert.Equal("all", (await _stream.NextAsync()).Chunk.Data.ToStringUtf8());
+        Assert.NotNull((await _stream.NextAsync()).Sealed);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(96)]
+    public async Task A_log_that_is_being_removed_is_not_found_wherever_one_begins(ulong cursor)
+    {
+        var writing = new TaskCompletionSource();
+        await _world.Tasks.EndAsync(_task, new ChildEnded { ExitCode = 0 });
+        _world.Registry.BeforeChange = (_, _) => writing.Task;
+        var removal = RemoveAsync();
+
+        var e = await Assert.ThrowsAsync<RpcException>(() => StreamAsync(new StreamLogsRequest { Cursor = cursor }));
+
+        Assert.Equal(StatusCode.NotFound, e.StatusCode);
+        Assert.Empty(_stream.Rest());
+        writing.SetResult();
+        await Soon.Async(removal);
+    }
+
+    private Task<RemoveOutcome> RemoveAsync() => _world.Tasks.RemoveAsync(
+        _task, SupervisedTasks.Owner, force: false, TestContext.Current.CancellationToken);
 
     private static ByteString Bytes(string text) => ByteString.CopyFromUtf8(text);
 

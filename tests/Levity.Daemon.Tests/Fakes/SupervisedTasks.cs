@@ -13,6 +13,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     public const string Owner = "alice";
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly TemporaryDirectory _logs = new();
     private Task _supervising = Task.CompletedTask;
 
     public SupervisedTasks()
@@ -21,7 +22,8 @@ internal sealed class SupervisedTasks : IAsyncDisposable
         Registry = new ScriptedRegistry(Journal);
         Tail = new LogTail(Supervisor.WatchLog);
         var options = new TaskOptions { Grace = TimeSpan.FromSeconds(7) };
-        Tasks = new TaskManager(Registry, Supervisor, new TaskEnvironment("/root", "root"), options, Time);
+        Tasks = new TaskManager(
+            Registry, Supervisor, new TaskLogs(_logs.Path), new TaskEnvironment("/root", "root"), options, Time);
         Supervision = new TaskSupervision(Tasks, Supervisor, Tail, options, Time, Logger);
     }
 
@@ -34,6 +36,9 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     public ScriptedSupervisor Supervisor { get; }
 
     public ScriptedRegistry Registry { get; }
+
+    /// <summary>The directory with the logs.</summary>
+    public string Logs => _logs.Path;
 
     public LogTail Tail { get; }
 
@@ -94,5 +99,6 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     {
         await StopAsync();
         _stop.Dispose();
+        _logs.Dispose();
     }
 }

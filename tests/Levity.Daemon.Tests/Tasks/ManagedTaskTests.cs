@@ -33,6 +33,21 @@ public sealed class ManagedTaskTests
     }
 
     [Fact]
+    public async Task Whoever_waits_for_the_end_is_woken_by_it_and_by_nothing_else()
+    {
+        var task = NewTask();
+        var waiting = task.WhenOverAsync(TestContext.Current.CancellationToken);
+        var another = task.WhenOverAsync(TestContext.Current.CancellationToken);
+
+        task.TryMove(TaskState.Running);
+        task.TryMove(TaskState.Signalled);
+        Assert.False(waiting.IsCompleted);
+        task.TryMove(TaskState.BrutallyKilled);
+
+        await Soon.Async(Task.WhenAll(waiting, another, task.WhenOverAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
     public async Task However_many_pull_at_it_a_task_moves_only_along_the_table()
     {
         for (var round = 0; round < 500; round++)

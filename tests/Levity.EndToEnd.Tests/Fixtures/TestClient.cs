@@ -79,6 +79,9 @@ internal sealed class TestClient : IDisposable
     public async Task SignalAsync(string id) =>
         await _tasks.SignalTaskAsync(new SignalTaskRequest { TaskId = Handle(id) }, Bounded);
 
+    public async Task RemoveAsync(string id, bool force = false) =>
+        await _tasks.RemoveTaskAsync(new RemoveTaskRequest { TaskId = Handle(id), Force = force }, Bounded);
+
     public async Task<FetchLogsResponse> FetchAsync(string id) =>
         await _tasks.FetchLogsAsync(new FetchLogsRequest { TaskId = Handle(id) }, Bounded);
 

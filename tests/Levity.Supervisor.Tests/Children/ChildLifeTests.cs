@@ -103,10 +103,26 @@ public sealed class ChildLifeTests : IAsyncLifetime
         await _client.NextEventAsync();
 
         await StopAsync(task, graceMs: 30_000);
-        await StopAsync(task, graceMs: 0, requestedBy: "bob");
+        await StopAsync(task, graceMs: 60_000, requestedBy: "bob");
         var ended = await _client.NextEndingAsync();
         Assert.False(ended.GraceExpired);
         Assert.Equal(3, ended.ExitCode);
+        Assert.Equal("alice", ended.StopRequestedBy);
+    }
+
+    [Fact]
+    public async Task A_child_that_is_asked_again_with_less_grace_is_killed_then()
+    {
+        var task = TaskId.New();
+        await _client.StartAsync(
+            SupervisorUnderTest.Command(task, "sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"));
+        await WatchAsync(task, 0);
+        await _client.NextEventAsync();
+
+        await StopAsync(task, graceMs: 24 * 3600 * 1000);
+        await StopAsync(task, graceMs: 0, requestedBy: "bob");
+        var ended = await _client.NextEndingAsync();
+        Assert.Equal((9, true), (ended.Signal, ended.GraceExpired));
         Assert.Equal("alice", ended.StopRequestedBy);
     }
 

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Levity.Cli.Connection;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands;
+
+/// <summary>
+/// <c>levity rm</c>: removes tasks that are over, with their logs. Prints nothing; each one that stays is a line on
+/// stderr.
+/// </summary>
+internal sealed class RemoveCommand : Command
+{
+    private readonly TaskIdsArgument _ids = new();
+
+    private readonly Option<bool> _force = new("--force", "-f")
+    {
+        Description = "Kill them first if they are not over.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    public RemoveCommand(GlobalOptions globals, CommandContext context)
+        : base("rm", "Removes tasks that are over, with their logs.")
+    {
+        Arguments.Add(_ids);
+        Options.Add(_force);
+        SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
+    {
+        using var connection = await ServerConnection.OpenAsync(
+            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        var exitCode = ExitCodes.Success;
+        foreach (var id in _ids.Read(parsed))
+        {
+            var request = new RemoveTaskRequest { TaskId = id, Force = parsed.GetValue(_force) };
+            try
+            {
+                await connection.CallAsync(
+                    (client, options) => client.RemoveTaskAsync(request, options), cancellationToken);
+            }
+            catch (CommandException e)
+            {
+                // Which of them it was: the server's own words name it, those about the connection do not.
+                context.Output.Report(e.Message.Contains(id.Id) ? e.Message : $"{id.Id}: {e.Message}");
+                exitCode = e.ExitCode;
+            }
+        }
+
+        return exitCode;
+    }
+}
