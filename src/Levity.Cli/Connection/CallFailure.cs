@@ -10,7 +10,11 @@ internal static class CallFailure
         var (server, status) = (options.Address, failure.Status);
         if (status.StatusCode != StatusCode.DeadlineExceeded && IsOfTheConnection(failure))
         {
-            return new ServerUnreachableException($"the connection to {server} was lost", failure);
+            return new ServerUnreachableException($"the connection to {server} was lost", failure)
+            {
+                // A stream that was reset with ENHANCE_YOUR_CALM; see StreamLogs in api/levity.proto.
+                BecauseWeStoppedReading = status.StatusCode == StatusCode.ResourceExhausted,
+            };
         }
 
         var detail = status.Detail.Length > 0 ? status.Detail : status.StatusCode.ToString();

@@ -6,7 +6,8 @@ namespace Levity.Cli.Connection;
 /// <summary>
 /// Receives a log. A follower outlives the connection and the server: when the stream breaks off it connects again, and
 /// goes on after the last message that was passed on, so that no byte is lost and none comes twice.
-/// (gRPC's own retries end where the first message begins.)
+/// (gRPC's own retries end where the first message begins.) So does everybody whom the server has cut off for not
+/// reading: with <c>levity logs | less</c> that is what reading looks like.
 /// </summary>
 internal sealed class LogReceiver(ConnectionOptions options, CommandContext context)
 {
@@ -28,9 +29,10 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
                 await ReceiveOnceAsync(request, write, cancellationToken);
                 return;
             }
-            catch (ServerUnreachableException) when (request.Follow && _wasAccepted)
+            catch (ServerUnreachableException e)
+                when (_wasAccepted && (request.Follow || e.BecauseWeStoppedReading))
             {
-                if (_reconnection.Lost())
+                if (_reconnection.Lost() && !e.BecauseWeStoppedReading)
                 {
                     context.Output.Report("connection lost, resuming…");
                 }

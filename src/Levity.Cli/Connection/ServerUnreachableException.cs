@@ -5,4 +5,8 @@ namespace Levity.Cli.Connection;
 /// <see cref="CommandException"/>.
 /// </summary>
 internal sealed class ServerUnreachableException(string message, Exception? cause = null)
-    : CommandException(message, cause);
+    : CommandException(message, cause)
+{
+    /// <summary>The server has ended the stream because we did not read on: whoever reads from us took a rest.</summary>
+    public bool BecauseWeStoppedReading { get; init; }
+}

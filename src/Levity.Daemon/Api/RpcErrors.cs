@@ -2,6 +2,7 @@ using System.Text;
 using Grpc.Core;
 using Levity.Daemon.Registry;
 using Levity.Protocol.Supervisor;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Levity.Daemon.Api;
 
@@ -11,6 +12,9 @@ namespace Levity.Daemon.Api;
 internal static class RpcErrors
 {
     private const int LongestEcho = 64;
+
+    // RFC 9113, section 7. gRPC clients make RESOURCE_EXHAUSTED of it (grpc's PROTOCOL-HTTP2.md, "Errors").
+    private const int EnhanceYourCalm = 0xb;
 
     /// <summary>No such task, or not the caller's: one answer for both, made from nothing but the question.</summary>
     public static RpcException NoSuchTask(string id) => New(StatusCode.NotFound, $"no such task: {id}");
@@ -39,6 +43,13 @@ internal static class RpcErrors
 
     public static RpcException CertificateExpired(string name) =>
         New(StatusCode.Unauthenticated, $"the certificate of {name} has expired");
+
+    /// <summary>
+    /// RESOURCE_EXHAUSTED for a client that does not read. Not as a status: that would come behind the very bytes which
+    /// are not taken. A reset overtakes them, and drops them here.
+    /// </summary>
+    public static void EndStoppedReading(ServerCallContext context) =>
+        context.GetHttpContext().Features.GetRequiredFeature<IHttpResetFeature>().Reset(EnhanceYourCalm);
 
     public static RpcException DamagedLog(string problem) => New(StatusCode.DataLoss, $"the log is damaged: {problem}");
 

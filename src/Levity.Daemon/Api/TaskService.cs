@@ -99,7 +99,7 @@ internal sealed class TaskService(
             {
                 if (LogMessages.IsWanted(outcome, frame, request.Stream))
                 {
-                    await responseStream.WriteAsync(LogMessages.Of(outcome, frame), call.Token);
+                    await call.SendAsync(responseStream, LogMessages.Of(outcome, frame));
                 }
             }
         }

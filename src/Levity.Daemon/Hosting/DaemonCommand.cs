@@ -9,6 +9,10 @@ namespace Levity.Daemon.Hosting;
 /// <summary>levityd's command line.</summary>
 internal static class DaemonCommand
 {
+    // What a timer of the platform can count, in round numbers.
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1000);
+
     private static readonly Argument<IPEndPoint> Address = new("ADDRESS")
     {
         Description = "IP address and port to listen on; port 0 takes a free one. [default: 127.0.0.1:4321]",
@@ -52,6 +56,14 @@ internal static class DaemonCommand
         CustomParser = ParseDuration,
     };
 
+    private static readonly Option<TimeSpan> ReaderTimeout = new("--reader-timeout")
+    {
+        Description = "How long one message of a log may wait for a client that does not read, or off.",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => TimeSpan.FromMinutes(1),
+        CustomParser = ParseReaderTimeout,
+    };
+
     private static readonly Option<string> Supervisor = new("--supervisor")
     {
         Description = "The levity-supervisor program. [default: the one beside levityd]",
@@ -63,7 +75,7 @@ internal static class DaemonCommand
     {
         var command = new RootCommand("levityd runs commands for those who hold a client certificate.")
         {
-            Address, Certificate, Key, ClientCa, StateDir, Grace, Supervisor,
+            Address, Certificate, Key, ClientCa, StateDir, Grace, ReaderTimeout, Supervisor,
         };
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
         return command;
@@ -77,6 +89,7 @@ internal static class DaemonCommand
         ClientCaFile = parsed.GetRequiredValue(ClientCa),
         StateDirectory = parsed.GetRequiredValue(StateDir),
         Grace = parsed.GetRequiredValue(Grace),
+        ReaderTimeout = parsed.GetRequiredValue(ReaderTimeout),
         SupervisorProgram = parsed.GetRequiredValue(Supervisor),
     };
 
@@ -103,6 +116,22 @@ internal static class DaemonCommand
 
         result.AddError($"'{text}' is not an address: give an IP address and a port, such as 127.0.0.1:4321 or [::1]:4321");
         return null;
+    }
+
+    private static TimeSpan ParseReaderTimeout(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text == "off")
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        if (!GoDuration.TryParse(text, out var duration) || duration < ShortestWait || duration > LongestWait)
+        {
+            result.AddError($"'{text}' is not how long a client may take: write it like 30s or 1m30s (1ms to 1000h), or off");
+        }
+
+        return duration;
     }
 
     private static TimeSpan ParseDuration(ArgumentResult result)

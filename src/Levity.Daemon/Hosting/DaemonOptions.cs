@@ -17,6 +17,9 @@ internal sealed record DaemonOptions
 
     public required TimeSpan Grace { get; init; }
 
+    /// <summary><see cref="Timeout.InfiniteTimeSpan"/> for off.</summary>
+    public required TimeSpan ReaderTimeout { get; init; }
+
     /// <summary>The levity-supervisor program.</summary>
     public required string SupervisorProgram { get; init; }
 }

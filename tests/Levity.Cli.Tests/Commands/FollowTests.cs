@@ -2,12 +2,16 @@ using System.Security.Cryptography;
 using Grpc.Core;
 using Levity.Cli.Tests.Server;
 using Levity.Protocol;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Levity.Cli.Tests.Commands;
 
 /// <summary>A follower outlives the connection and the server, and no byte is lost or comes twice.</summary>
 public sealed class FollowTests
 {
+    // RFC 9113, section 7.
+    private const int EnhanceYourCalm = 0xb;
+
     private const string Resuming = "levity: connection lost, resuming…\n";
 
     [Fact]
@@ -86,6 +90,31 @@ public sealed class FollowTests
         var run = await installation.RunAsync("logs", "-f", "1");
 
         Assert.Equal(("xx", Resuming, 0), (run.Output, run.Error, run.ExitCode));
+    }
+
+    [Theory]
+    [InlineData("-f", "1")]
+    [InlineData("1")]
+    public async Task Who_was_cut_off_for_not_reading_goes_on_without_a_word(params string[] arguments)
+    {
+        await using var installation = await Installation.StartAsync();
+        using var output = new SignallingStream();
+        installation.Server.Tasks.Stream = async (request, writer, call) =>
+        {
+            if (request.Cursor > 0)
+            {
+                await LogScript.Of(LogScript.Stdout("after"u8), LogScript.Sealed())(request, writer, call);
+                return;
+            }
+
+            await writer.WriteAsync(LogScript.Stdout("before "u8, cursor: 7), call.CancellationToken);
+            await output.FirstWrite.WaitAsync(call.CancellationToken);
+            call.GetHttpContext().Features.GetRequiredFeature<IHttpResetFeature>().Reset(EnhanceYourCalm);
+        };
+
+        var run = await CommandRun.ExecuteAsync([.. installation.Options, "logs", .. arguments], output: output);
+
+        Assert.Equal(("before after", "", 0), (output.Text, run.Error, run.ExitCode));
     }
 
     [Fact]

@@ -87,6 +87,7 @@ public sealed class CallLifetimeTests : IDisposable
     private CallLifetime.Call Begin(TimeSpan validFor)
     {
         var caller = new CallerIdentity("alice", _time.GetUtcNow() + validFor);
-        return new CallLifetime(_application, _time).Begin(new FakeCall(caller, _client.Token), caller);
+        return new CallLifetime(_application, new StreamOptions(), _time).Begin(
+            new FakeCall(caller, _client.Token), caller);
     }
 }

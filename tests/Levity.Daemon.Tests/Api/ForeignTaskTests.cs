@@ -46,7 +46,9 @@ public sealed class ForeignTaskTests : IAsyncDisposable
     {
         var time = world.Time;
         var service = new TaskService(
-            world.Tasks, new LogFollower("/nowhere", world.Tail), new CallLifetime(_application, time));
+            world.Tasks,
+            new LogFollower("/nowhere", world.Tail),
+            new CallLifetime(_application, new StreamOptions(), time));
         var call = new FakeCall(
             new CallerIdentity("bob", time.GetUtcNow().AddHours(1)), TestContext.Current.CancellationToken);
         await (method switch

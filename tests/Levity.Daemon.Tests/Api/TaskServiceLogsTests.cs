@@ -10,12 +10,15 @@ using Levity.Daemon.Tests.LogStreaming;
 using Levity.Logs;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
+using Microsoft.AspNetCore.Http.Features;
 using LogStream = Levity.Protocol.LogStream;
 
 namespace Levity.Daemon.Tests.Api;
 
 public sealed class TaskServiceLogsTests : IAsyncLifetime
 {
+    private static readonly TimeSpan ReaderTimeout = TimeSpan.FromSeconds(20);
+
     private readonly FakeApplication _application = new();
     private readonly CancellationTokenSource _client = new();
     private readonly CollectingWriter<StreamLogsResponse> _stream = new();
@@ -28,7 +31,9 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     {
         _world = await SupervisedTasks.RunningAsync();
         _service = new TaskService(
-            _world.Tasks, new LogFollower(_world.Logs, _world.Tail), new CallLifetime(_application, _world.Time));
+            _world.Tasks,
+            new LogFollower(_world.Logs, _world.Tail),
+            new CallLifetime(_application, new StreamOptions { ReaderTimeout = ReaderTimeout }, _world.Time));
         _task = await _world.StartAsync();
         _log = new TestLog(_world.Logs, _task.Record.Id.ToString());
     }
@@ -204,6 +209,24 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_whose_client_does_not_read_is_reset_with_what_clients_take_for_RESOURCE_EXHAUSTED()
+    {
+        _log.Write("read").Write("not read");
+        var resets = new RecordedReset(_client);
+        var writer = new StuckWriter<StreamLogsResponse>(taken: 1);
+        var streaming = _service.StreamLogs(
+            new StreamLogsRequest { TaskId = HandleOf(_task), Follow = true }, writer, Call(resets));
+        Assert.Equal(1, writer.Waiting);
+
+        _world.Time.Advance(ReaderTimeout - TimeSpan.FromTicks(1));
+        Assert.False(streaming.IsCompleted);
+        _world.Time.Advance(TimeSpan.FromTicks(1));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Async(streaming));
+        Assert.Equal([0xb], resets.Codes);
+    }
+
+    [Fact]
     public async Task A_reader_under_whom_the_task_is_removed_is_told_so_when_the_end_is_missing()
     {
         _log.Write("half");
@@ -277,6 +300,6 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
         return _service.StreamLogs(request, _stream, Call());
     }
 
-    private FakeCall Call() =>
-        new(new CallerIdentity(SupervisedTasks.Owner, _world.Time.GetUtcNow().AddHours(1)), _client.Token);
+    private FakeCall Call(IHttpResetFeature? reset = null) =>
+        new(new CallerIdentity(SupervisedTasks.Owner, _world.Time.GetUtcNow().AddHours(1)), _client.Token, reset);
 }

@@ -22,7 +22,9 @@ public sealed class TaskServiceRemovalTests : IAsyncLifetime
     {
         _world = await SupervisedTasks.RunningAsync();
         _service = new TaskService(
-            _world.Tasks, new LogFollower(_world.Logs, _world.Tail), new CallLifetime(_application, _world.Time));
+            _world.Tasks,
+            new LogFollower(_world.Logs, _world.Tail),
+            new CallLifetime(_application, new StreamOptions(), _world.Time));
         _task = await _world.StartAsync();
     }
 

@@ -1,5 +1,7 @@
 using Grpc.Core;
 using Levity.Daemon.Security;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Levity.Daemon.Tests.Fakes;
 
@@ -8,10 +10,15 @@ internal sealed class FakeCall : ServerCallContext
 {
     private readonly CancellationToken _cancelled;
 
-    public FakeCall(CallerIdentity caller, CancellationToken cancelled)
+    public FakeCall(CallerIdentity caller, CancellationToken cancelled, IHttpResetFeature? reset = null)
     {
         _cancelled = cancelled;
         UserStateCore[CallerIdentity.Key] = caller;
+
+        // Where GetHttpContext looks for it in a call that is not Kestrel's.
+        var http = new DefaultHttpContext();
+        http.Features.Set(reset);
+        UserStateCore["__HttpContext"] = http;
     }
 
     protected override string MethodCore => "/levity.TaskManager/Fake";

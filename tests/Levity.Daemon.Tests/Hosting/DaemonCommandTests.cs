@@ -15,6 +15,7 @@ public sealed class DaemonCommandTests
         Assert.Equal(("c.pem", "k.pem", "ca.pem"), (options.CertificateFile, options.KeyFile, options.ClientCaFile));
         Assert.Equal("127.0.0.1:4321", options.Address.ToString());
         Assert.Equal(TimeSpan.FromSeconds(5), options.Grace);
+        Assert.Equal(TimeSpan.FromMinutes(1), options.ReaderTimeout);
         Assert.Equal("levity-supervisor", Path.GetFileName(options.SupervisorProgram));
         Assert.True(Path.IsPathRooted(options.SupervisorProgram));
         Assert.Equal("levity", Path.GetFileName(options.StateDirectory));
@@ -82,6 +83,28 @@ public sealed class DaemonCommandTests
     [InlineData("9000h")]
     public void A_grace_that_is_no_duration_is_refused(string text) =>
         AssertRefused($"'{text}' is not a duration", [.. Required, "--grace", text]);
+
+    [Theory]
+    [InlineData("off", Timeout.Infinite)]
+    [InlineData("1ms", 1)]
+    [InlineData("2m30s", 150_000)]
+    [InlineData("500h", 1_800_000_000)]
+    public void A_reader_timeout_is_a_duration_or_off(string text, int milliseconds) => Assert.Equal(
+        TimeSpan.FromMilliseconds(milliseconds), Parse([.. Required, "--reader-timeout", text]).ReaderTimeout);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("0s")]
+    [InlineData("-1s")]
+    [InlineData("999us")]
+    [InlineData("5")]
+    [InlineData("")]
+    [InlineData("Off")]
+    [InlineData("never")]
+    [InlineData("1000h1ms")]
+    [InlineData("9000h")]
+    public void A_reader_timeout_that_is_neither_is_refused(string text) =>
+        AssertRefused($"'{text}' is not how long a client may take", [.. Required, "--reader-timeout", text]);
 
     [Theory]
     [InlineData("--certificate")]

@@ -49,6 +49,10 @@ internal sealed partial class LevityServer : IAsyncDisposable
         ? [.. Directory.EnumerateDirectories(LogDirectory).Select(path => Path.GetFileName(path))]
         : [];
 
+    /// <summary>How many readers levityd has: each holds one file of a log.</summary>
+    public int LogsBeingRead => ProcessTable.OpenFiles(Pid).Count(
+        path => path.StartsWith(LogDirectory, StringComparison.Ordinal));
+
     private string LogDirectory => Path.Combine(StateDirectory, "logs");
 
     public static async Task<LevityServer> StartAsync(ServerSettings? settings = null)
@@ -162,6 +166,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
     private async Task LaunchAsync()
     {
         string[] grace = _settings.Grace is { } duration ? ["--grace", duration] : [];
+        string[] reader = _settings.ReaderTimeout is { } patience ? ["--reader-timeout", patience] : [];
         string[] user = _settings.UserId is { } id ? Unprivileged.Launcher(id) : [];
 
         // In a session of its own, so that it can be killed with all of that, and without us.
@@ -169,7 +174,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
             [
                 "setsid", .. user, .. _settings.Launcher(Scratch), PublishedPrograms.Levityd, _address ?? "127.0.0.1:0",
                 "-c", _identity.CertificateFile, "-k", _identity.KeyFile, "--client-ca", Certificates.ClientCa,
-                "--state-dir", StateDirectory, .. grace,
+                "--state-dir", StateDirectory, .. grace, .. reader,
             ],
             _settings.Environment);
         var listening = await Eventually.CompletesAsync(

@@ -17,6 +17,10 @@ internal static class ProcessTable
 
     public static int OpenDescriptors(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
 
+    /// <summary>The paths of the files that the process has open.</summary>
+    public static IEnumerable<string> OpenFiles(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd")
+        .Select(path => new FileInfo(path).LinkTarget).OfType<string>();
+
     /// <summary>The largest resident set that the process has had so far, in bytes.</summary>
     public static long PeakMemory(int pid) => 1024 * long.Parse(
         File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))

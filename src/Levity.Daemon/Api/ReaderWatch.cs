@@ -1,0 +1,35 @@
+namespace Levity.Daemon.Api;
+
+/// <summary>
+/// Notices that a client has stopped reading: one message has waited for too long. Kestrel itself would wait for ever.
+/// </summary>
+/// <param name="timeout">How long is too long; <see cref="Timeout.InfiniteTimeSpan"/> for never.</param>
+/// <param name="giveUp">Ends the call, and with it the sending.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ReaderWatch(TimeSpan timeout, Action giveUp, TimeProvider time) : IDisposable
+{
+    private readonly ITimer _timer =
+        time.CreateTimer(_ => giveUp(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Waits until a message has been handed over. Whoever takes it at once never meets the clock.</summary>
+    public async Task WaitAsync(Task sending)
+    {
+        if (sending.IsCompleted)
+        {
+            await sending;
+            return;
+        }
+
+        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await sending;
+        }
+        finally
+        {
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+}
