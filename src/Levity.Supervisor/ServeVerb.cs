@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Levity.Linux;
 using Levity.Processes;
+using Levity.Protocol.Supervisor;
 using Levity.Supervisor.Children;
 using Levity.Supervisor.Control;
 using Levity.Supervisor.Output;
@@ -47,9 +48,14 @@ internal static class ServeVerb
         }
 
         using var starter = new ChildStarter(directory, containments, descriptorLimit, time);
-        SupervisorLoop? loop = null;
-        using var output = new OutputLoop(grown => loop!.LogGrown(grown), time, log);
-        loop = new SupervisorLoop(starter, output, new LostTasks(directory, log), time, log);
+        var work = new WorkQueue();
+        var levityd = new LevitydPeer();
+        using var output = new OutputLoop(
+            grown => work.Post(() => levityd.Tell(new Reply { LogGrown = grown })), time, log);
+        var lives = new ChildLives(starter, output, work, levityd, time, log);
+        var requests = new RequestHandler(
+            lives, output, new LostTasks(directory, log), levityd, containments.Kind, log);
+        var loop = new SupervisorLoop(work, lives, requests, levityd);
         using var server = new ControlServer(loop, log);
         server.Listen(directory.Socket);
 

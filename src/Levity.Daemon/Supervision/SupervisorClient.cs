@@ -90,7 +90,7 @@ internal sealed partial class SupervisorClient(
         var welcomed = false;
         try
         {
-            session.Post(new Request { Id = 1, Hello = new Hello { ProtocolVersion = ControlProtocol.Version } });
+            session.Post(new Request { Id = 1, Hello = NewHello() });
             await foreach (var reply in connection.ReadAllAsync(cancellationToken))
             {
                 if (welcomed)
@@ -101,6 +101,10 @@ internal sealed partial class SupervisorClient(
 
                 var welcome = RequireWelcome(reply);
                 Log.Connected(logger, welcome.Pid, welcome.Live.Count, welcome.Ended.Count, welcome.Containment);
+                if (welcome.ProgramVersion != ThisBuild.Version)
+                {
+                    Log.OtherBuild(logger, welcome.ProgramVersion, ThisBuild.Version, process.UpgradeCommand);
+                }
 
                 // First the session: whoever hears of the connection uses it.
                 _session = session;
@@ -118,8 +122,18 @@ internal sealed partial class SupervisorClient(
         throw new IOException("the supervisor closed the connection");
     }
 
+    private static Hello NewHello() => new()
+    {
+        ProtocolVersion = ControlProtocol.Version,
+        OldestProtocolVersion = ControlProtocol.OldestVersion,
+    };
+
     private static Welcome RequireWelcome(Reply reply) => reply.BodyCase switch
     {
+        Reply.BodyOneofCase.Welcome when !ControlProtocol.Versions.Contains(reply.Welcome.ProtocolVersion) =>
+            throw new InvalidDataException(
+                $"the supervisor ({reply.Welcome.ProgramVersion}) wants version {reply.Welcome.ProtocolVersion} of the "
+                + $"control protocol, this levityd ({ThisBuild.Version}) speaks {ControlProtocol.Versions}"),
         Reply.BodyOneofCase.Welcome => reply.Welcome,
         Reply.BodyOneofCase.Failure => throw new InvalidDataException($"the supervisor: {reply.Failure.Message}"),
         _ => throw new InvalidDataException($"the supervisor's first answer is {reply.BodyCase}, not Welcome"),
@@ -196,5 +210,9 @@ internal sealed partial class SupervisorClient(
 
         [LoggerMessage(202, LogLevel.Warning, "No connection to the supervisor; trying again")]
         public static partial void ConnectionFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(203, LogLevel.Warning,
+            "The supervisor is of build '{Theirs}', this levityd of '{Ours}'; to replace it while its tasks run: {Command}")]
+        public static partial void OtherBuild(ILogger logger, string theirs, string ours, string command);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class SupervisorProcess(string program, string stateDirectory)
     // What .NET makes of ENOENT.
     private const SocketError NoSuchFile = SocketError.AddressNotAvailable;
 
+    /// <summary>How an operator replaces the supervisor by the program that belongs to this levityd.</summary>
+    public string UpgradeCommand => $"{program} upgrade --state-dir {stateDirectory}";
+
     /// <summary>
     /// A connected socket. Throws <see cref="SupervisorUnavailableException"/> with what the supervisor said when it
     /// could not be started.

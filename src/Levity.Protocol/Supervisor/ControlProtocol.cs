@@ -6,6 +6,9 @@ public static class ControlProtocol
     /// <summary>Raised with each change that an older peer would misunderstand.</summary>
     public const uint Version = 1;
 
+    /// <summary>The oldest that is still spoken: that of the release before this one, or older.</summary>
+    public const uint OldestVersion = 1;
+
     /// <summary>A longer message is a broken peer: the connection is closed. Bytes.</summary>
     public const int MaxMessageLength = 64 * 1024 * 1024;
 
@@ -14,4 +17,6 @@ public static class ControlProtocol
 
     /// <summary>The directory of the logs in the state directory: one directory a task, named by its id.</summary>
     public const string LogsName = "logs";
+
+    public static VersionRange Versions { get; } = new(OldestVersion, Version);
 }

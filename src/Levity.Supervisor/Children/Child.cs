@@ -7,7 +7,8 @@ using Levity.Supervisor.Output;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// One task's processes, from its start until levityd has its ending on record. Only the supervisor's loop touches it.
+/// One task's processes, from its start until nothing of it is left and its log is sealed. Only the supervisor's loop
+/// touches it.
 /// </summary>
 internal sealed class Child(TaskId task, int pid, long startedAt, Containment containment, TaskOutput output)
 {
@@ -33,11 +34,6 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
     /// <summary>The shortest time that anybody who asked for the stop has given it.</summary>
     public TimeSpan Grace { get; private set; } = TimeSpan.MaxValue;
 
-    /// <summary>
-    /// Set once nothing of the task is left and its log is sealed: what levityd has yet to write down.
-    /// </summary>
-    public ChildEnded? Ended { get; private set; }
-
     /// <summary>The first to ask is the one who is named; asking again can only shorten the grace.</summary>
     public void RequestStop(string requestedBy, TimeSpan grace)
     {
@@ -56,8 +52,6 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
         _exit = exit;
         _endedAt = endedAt;
     }
-
-    public void Finish(ChildEnded ended) => Ended = ended;
 
     public LiveChild ToLiveChild() => new()
     {

@@ -16,8 +16,6 @@ internal sealed class ChildStarter(
 {
     private readonly SafeFileDescriptor _null = DevNull.OpenRead();
 
-    public string ContainmentKind => containments.Kind;
-
     /// <summary>The child, or why there is none; then nothing of it is left.</summary>
     public (Child? Child, Failure? Failure) Start(TaskId task, StartChild request)
     {

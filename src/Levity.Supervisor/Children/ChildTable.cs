@@ -1,33 +1,51 @@
 using System.Diagnostics.CodeAnalysis;
 using Levity.Protocol;
+using Levity.Protocol.Supervisor;
 
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// All children that the supervisor answers for, by task and by process. Only the supervisor's loop touches it.
+/// All children that the supervisor answers for: live ones by task and by process, and how the others ended. Only the
+/// supervisor's loop touches it.
 /// </summary>
 internal sealed class ChildTable
 {
-    private readonly Dictionary<TaskId, Child> _byTask = [];
+    private readonly Dictionary<TaskId, Child> _live = [];
     private readonly Dictionary<int, Child> _byPid = [];
+    private readonly Dictionary<TaskId, ChildEnded> _ended = [];
 
-    /// <summary>Running ones, and ended ones that levityd has not written down yet.</summary>
-    public IReadOnlyCollection<Child> All => _byTask.Values;
+    /// <summary>Those that are not over: a process of theirs is left, or their log is not sealed yet.</summary>
+    public IReadOnlyCollection<Child> Live => _live.Values;
 
-    public bool AnyAlive => _byTask.Values.Any(child => child.Ended is null);
+    /// <summary>The endings that levityd has not written down yet.</summary>
+    public IReadOnlyCollection<ChildEnded> Ended => _ended.Values;
 
     public void Add(Child child)
     {
-        _byTask.Add(child.Task, child);
-        _byPid.Add(child.Pid, child);
+        _live.Add(child.Task, child);
+        if (!child.LeaderEnded)
+        {
+            _byPid.Add(child.Pid, child);
+        }
     }
 
-    public bool TryFind(TaskId task, [NotNullWhen(true)] out Child? child) => _byTask.TryGetValue(task, out child);
+    public void Add(TaskId task, ChildEnded ended) => _ended.Add(task, ended);
+
+    public bool TryFindLive(TaskId task, [NotNullWhen(true)] out Child? child) => _live.TryGetValue(task, out child);
+
+    public bool HasEnded(TaskId task) => _ended.ContainsKey(task);
 
     /// <summary>
     /// The child whose first process this is, once: after that the kernel may give the number to anybody.
     /// </summary>
     public bool TryTakeLeader(int pid, [NotNullWhen(true)] out Child? child) => _byPid.Remove(pid, out child);
 
-    public void Remove(Child child) => _byTask.Remove(child.Task);
+    public void End(Child child, ChildEnded ended)
+    {
+        _live.Remove(child.Task);
+        _ended.Add(child.Task, ended);
+    }
+
+    /// <summary>False when it has not ended, or was forgotten already.</summary>
+    public bool Forget(TaskId task) => _ended.Remove(task);
 }

@@ -22,8 +22,10 @@ internal sealed class SupervisorSocket : IDisposable
     {
         var peer = await AcceptAsync();
         var hello = await peer.ReceiveAsync();
-        Assert.Equal(ControlProtocol.Version, hello.Hello.ProtocolVersion);
-        peer.Send(new Reply { Id = hello.Id, Welcome = welcome ?? new Welcome() });
+        Assert.Equal(ControlProtocol.Versions, VersionRange.Of(hello.Hello));
+        welcome ??= new Welcome { ProgramVersion = ThisBuild.Version };
+        welcome.ProtocolVersion = ControlProtocol.Version;
+        peer.Send(new Reply { Id = hello.Id, Welcome = welcome });
         return peer;
     }
 

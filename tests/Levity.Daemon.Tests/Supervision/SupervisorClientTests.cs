@@ -1,7 +1,6 @@
 using Levity.Daemon.Supervision;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Protocol.Supervisor;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Levity.Daemon.Tests.Supervision;
 
@@ -13,6 +12,7 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     private readonly RecordedEvents _events = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _firstConnection = new();
+    private readonly CollectingLogger<SupervisorClient> _log = new();
     private readonly SupervisorClient _client;
     private Task _running = Task.CompletedTask;
 
@@ -22,7 +22,7 @@ public sealed class SupervisorClientTests : IAsyncLifetime
         _client = new SupervisorClient(
             new SupervisorProcess("/nowhere/levity-supervisor", _state.Path),
             _time,
-            NullLogger<SupervisorClient>.Instance);
+            _log);
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -252,6 +252,40 @@ public sealed class SupervisorClientTests : IAsyncLifetime
         var e = await Assert.ThrowsAnyAsync<Exception>(() => Soon.Async(_firstConnection.Task));
         Assert.Contains("version 2 is spoken here", e.Message, StringComparison.Ordinal);
         await Soon.Async(_running);
+    }
+
+    [Theory]
+    [InlineData(ControlProtocol.OldestVersion - 1)]
+    [InlineData(ControlProtocol.Version + 1)]
+    public async Task A_supervisor_that_chooses_a_version_that_was_not_offered_is_a_reason_not_to_start(uint version)
+    {
+        await using var peer = await _supervisor.AcceptAsync();
+        var hello = await peer.ReceiveAsync();
+
+        peer.Send(new Reply { Id = hello.Id, Welcome = new Welcome { ProtocolVersion = version } });
+
+        var e = await Assert.ThrowsAnyAsync<Exception>(() => Soon.Async(_firstConnection.Task));
+        Assert.Contains($"version {version}", e.Message, StringComparison.Ordinal);
+        await Soon.Async(_running);
+    }
+
+    [Fact]
+    public async Task A_supervisor_of_another_build_is_worked_with_and_the_operator_is_told_how_to_replace_it()
+    {
+        await using var peer = await _supervisor.WelcomeAsync(new Welcome { ProgramVersion = "0.0.9+old" });
+        await Soon.Async(_firstConnection.Task);
+
+        var hint = Assert.Single(_log.Messages, said => said.Contains("0.0.9+old", StringComparison.Ordinal));
+        Assert.Contains(
+            $"/nowhere/levity-supervisor upgrade --state-dir {_state.Path}", hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_supervisor_of_the_same_build_nothing_is_said()
+    {
+        await using var peer = await ConnectAsync();
+
+        Assert.DoesNotContain(_log.Messages, said => said.Contains("upgrade", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -62,6 +62,27 @@ public sealed class ReconnectionTests : IAsyncLifetime
         var reply = await client.AskAsync(new Request { Hello = new Hello { ProtocolVersion = 99 } });
         Assert.Equal(Failure.Types.Kind.Version, reply.Failure.Kind);
         Assert.Contains("99", reply.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("upgrade", reply.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_newest_version_that_both_speak_is_chosen()
+    {
+        await using var client = new ControlClient(await _supervisor.ConnectAsync());
+        var reply = await client.AskAsync(new Request
+        {
+            Hello = new Hello { ProtocolVersion = 99, OldestProtocolVersion = ControlProtocol.OldestVersion },
+        });
+        Assert.Equal(ControlProtocol.Version, reply.Welcome.ProtocolVersion);
+        Assert.Equal(ThisBuild.Version, reply.Welcome.ProgramVersion);
+    }
+
+    [Fact]
+    public async Task A_levityd_from_before_there_were_ranges_is_welcome()
+    {
+        await using var client = new ControlClient(await _supervisor.ConnectAsync());
+        var reply = await client.AskAsync(new Request { Hello = new Hello { ProtocolVersion = 1 } });
+        Assert.Equal(1u, reply.Welcome.ProtocolVersion);
     }
 
     [Theory]

@@ -1,0 +1,173 @@
+using Levity.Linux;
+using Levity.Processes;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Control;
+using Levity.Supervisor.Output;
+using Levity.Supervisor.State;
+
+namespace Levity.Supervisor.Children;
+
+/// <summary>
+/// Moves the children through their lives: started → the leader ends and what is left of the task is killed → its pipes
+/// are drained and its log is sealed → levityd is told → levityd has it on record, and it is forgotten. Only the
+/// supervisor's loop touches it.
+/// </summary>
+internal sealed class ChildLives(
+    ChildStarter starter,
+    OutputLoop output,
+    WorkQueue work,
+    LevitydPeer levityd,
+    TimeProvider time,
+    SupervisorLog log)
+{
+    // How soon to look again whether killed processes are gone. It takes them a moment, and only for that moment.
+    private const int EmptinessRecheckMs = 2;
+
+    private readonly StopDeadlines _deadlines = new(time);
+    private readonly List<Child> _emptying = [];
+    private long _emptinessChecked;
+
+    public ChildTable Children { get; } = new();
+
+    /// <summary>All were told to stop, and no new ones are started.</summary>
+    public bool IsStopping { get; private set; }
+
+    public bool IsOver => IsStopping && Children.Live.Count == 0;
+
+    public int MillisecondsToNextStep => _emptying.Count > 0 ? EmptinessRecheckMs : _deadlines.NextInMilliseconds();
+
+    /// <summary>The child, or why there is none; then nothing of it is left.</summary>
+    public (Child? Child, Failure? Failure) Start(TaskId task, StartChild request)
+    {
+        Failpoints.Pass(Failpoint.StartReceived);
+        var (child, failure) = starter.Start(task, request);
+        if (child is not null)
+        {
+            Children.Add(child);
+            output.Add(child.Output);
+        }
+
+        return (child, failure);
+    }
+
+    /// <summary>The first to ask has it stopped; asking again can only shorten the grace.</summary>
+    public void Stop(Child child, TimeSpan grace, string requestedBy)
+    {
+        if (child.LeaderEnded || grace >= child.Grace)
+        {
+            return;
+        }
+
+        if (!child.StopRequested)
+        {
+            child.Containment.Signal(Signals.SIGTERM);
+        }
+
+        child.RequestStop(requestedBy, grace);
+        _deadlines.Add(child, grace);
+    }
+
+    public void StopAll(TimeSpan grace)
+    {
+        IsStopping = true;
+        foreach (var child in Children.Live)
+        {
+            Stop(child, grace, "levity-supervisor stop");
+        }
+    }
+
+    public void KillOverdue()
+    {
+        while (_deadlines.TryTakeDue(out var child))
+        {
+            // Its SIGCHLD may be on its way: what has ended by itself was not killed.
+            ReapAll();
+            if (!child.LeaderEnded)
+            {
+                child.KilledAfterGrace();
+                child.CountKilled(child.Containment.KillAll());
+            }
+        }
+    }
+
+    /// <summary>Waits for all children that have ended.</summary>
+    public void ReapAll()
+    {
+        while (ChildReaper.TryPeek(out var pid))
+        {
+            if (Children.TryTakeLeader(pid, out var child))
+            {
+                var endedAt = UnixTime.Nanoseconds(time);
+                Failpoints.Pass(Failpoint.ExitSeen);
+
+                // Before it is waited for: until then its number, and its group's, cannot be anybody else's.
+                var alone = child.Containment.IsEmpty;
+                child.CountKilled(alone ? 0 : child.Containment.KillAll());
+                child.LeaderExited(ChildReaper.Reap(pid), endedAt);
+                Failpoints.Pass(Failpoint.ExitReaped);
+                if (alone)
+                {
+                    Finish(child);
+                }
+                else
+                {
+                    _emptying.Add(child);
+                }
+            }
+            else
+            {
+                // Somebody's orphan that came to us as the subreaper.
+                ChildReaper.Reap(pid);
+            }
+        }
+    }
+
+    /// <summary>
+    /// What was killed takes a moment to be gone. A process in an uninterruptible sleep takes longer, and its task with
+    /// it: a task is over when nothing of it is left.
+    /// </summary>
+    public void FinishEmptied()
+    {
+        if (_emptying.Count == 0 || time.GetElapsedTime(_emptinessChecked).TotalMilliseconds < EmptinessRecheckMs)
+        {
+            return;
+        }
+
+        _emptying.RemoveAll(child =>
+        {
+            var empty = child.Containment.IsEmpty;
+            if (empty)
+            {
+                Finish(child);
+            }
+            else
+            {
+                child.Containment.KillAll();
+            }
+
+            return empty;
+        });
+        _emptinessChecked = time.GetTimestamp();
+    }
+
+    private void Finish(Child child)
+    {
+        var ending = child.ToEnding();
+        output.Finish(child.Output, ending, () => work.Post(() => Ended(child, ending)));
+    }
+
+    private void Ended(Child child, ChildEnded ending)
+    {
+        child.Containment.Dispose();
+        Children.End(child, ending);
+        if (ending.LostLogBytes > 0)
+        {
+            log.Write($"task {ending.TaskId}: {ending.LostLogBytes} bytes of its output could not be written");
+        }
+
+        Failpoints.Pass(Failpoint.ExitSealed);
+        levityd.Tell(new Reply { ChildEnded = ending });
+        Failpoints.Pass(Failpoint.ExitTold);
+    }
+}

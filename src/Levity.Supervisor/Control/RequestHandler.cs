@@ -1,0 +1,158 @@
+using Google.Protobuf.WellKnownTypes;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Children;
+using Levity.Supervisor.Output;
+using Levity.Supervisor.State;
+
+namespace Levity.Supervisor.Control;
+
+/// <summary>Answers requests, one after the other. Only the supervisor's loop touches it.</summary>
+internal sealed class RequestHandler(
+    ChildLives lives, OutputLoop output, LostTasks lost, LevitydPeer levityd, string containment, SupervisorLog log)
+{
+    public void Handle(ControlConnection connection, Request request)
+    {
+        Reply? answer;
+        try
+        {
+            answer = Answer(connection, request);
+        }
+        catch (Exception e)
+        {
+            // The loop's edge: whatever went wrong with one request, the children of all others need this loop.
+            log.Write($"{request.BodyCase} failed: {e}");
+            answer = Fail(Failure.Types.Kind.Internal, e.Message);
+        }
+
+        if (answer is not null && request.Id != 0)
+        {
+            answer.Id = request.Id;
+            connection.Post(answer);
+        }
+    }
+
+    private Reply? Answer(ControlConnection connection, Request request) =>
+        request.BodyCase switch
+        {
+            Request.BodyOneofCase.Hello => Welcome(connection, request.Hello),
+            Request.BodyOneofCase.StartChild => StartChild(request.StartChild),
+            Request.BodyOneofCase.StopChild => StopChild(request.StopChild),
+            Request.BodyOneofCase.ForgetChild => ForgetChild(request.ForgetChild),
+            Request.BodyOneofCase.WatchLog => WatchLog(request.WatchLog),
+            Request.BodyOneofCase.SealLog => SealLog(request.SealLog),
+            Request.BodyOneofCase.Shutdown => Shutdown(request.Shutdown),
+            _ => Fail(Failure.Types.Kind.Internal, "an unknown request"),
+        };
+
+    private Reply Welcome(ControlConnection connection, Hello hello)
+    {
+        var theirs = VersionRange.Of(hello);
+        if (ControlProtocol.Versions.NewestCommon(theirs) is not { } version)
+        {
+            return Fail(
+                Failure.Types.Kind.Version,
+                $"levityd speaks version {theirs} of the control protocol, this supervisor ({ThisBuild.Version}) version "
+                + $"{ControlProtocol.Versions}: upgrade the older of the two (the supervisor by levity-supervisor upgrade), "
+                + "or stop its tasks with the levityd that started them, then start the new one");
+        }
+
+        levityd.Replace(connection);
+        return new Reply
+        {
+            Welcome = new Welcome
+            {
+                ProtocolVersion = version,
+                ProgramVersion = ThisBuild.Version,
+                Pid = Environment.ProcessId,
+                Containment = containment,
+                Live = { lives.Children.Live.Select(child => child.ToLiveChild()) },
+                Ended = { lives.Children.Ended },
+            },
+        };
+    }
+
+    private Reply StartChild(StartChild request)
+    {
+        if (!TaskId.TryParse(request.TaskId, out var task))
+        {
+            return Fail(Failure.Types.Kind.Internal, "the task id is no task id");
+        }
+
+        if (lives.IsStopping)
+        {
+            return Fail(Failure.Types.Kind.Resources, "the supervisor is stopping");
+        }
+
+        var (child, failure) = lives.Start(task, request);
+        if (child is null)
+        {
+            return new Reply { Failure = failure };
+        }
+
+        var live = child.ToLiveChild();
+        return new Reply { ChildStarted = new ChildStarted { Pid = live.Pid, StartedAtUnixNs = live.StartedAtUnixNs } };
+    }
+
+    private Reply StopChild(StopChild request)
+    {
+        if (TaskId.TryParse(request.TaskId, out var task) && lives.Children.TryFindLive(task, out var child))
+        {
+            lives.Stop(child, TimeSpan.FromMilliseconds(request.GraceMs), request.RequestedBy);
+        }
+
+        return Done();
+    }
+
+    private Reply ForgetChild(ForgetChild request)
+    {
+        if (TaskId.TryParse(request.TaskId, out var task) && lives.Children.Forget(task))
+        {
+            Failpoints.Pass(Failpoint.ExitForgotten);
+        }
+
+        return Done();
+    }
+
+    private Reply WatchLog(WatchLog request)
+    {
+        if (!TaskId.TryParse(request.TaskId, out var task))
+        {
+            return Done();
+        }
+
+        if (lives.Children.TryFindLive(task, out var child))
+        {
+            output.Watch(child.Output, request.Cursor);
+        }
+        else if (lives.Children.HasEnded(task))
+        {
+            levityd.Tell(new Reply { LogGrown = new LogGrown { TaskId = request.TaskId, Sealed = true } });
+        }
+
+        return Done();
+    }
+
+    private Reply SealLog(SealLog request)
+    {
+        if (!TaskId.TryParse(request.TaskId, out var task)
+            || lives.Children.TryFindLive(task, out _)
+            || lives.Children.HasEnded(task))
+        {
+            return Fail(Failure.Types.Kind.Duplicate, "the task is here");
+        }
+
+        return lost.Settle(task, request.Ending);
+    }
+
+    private Reply? Shutdown(Shutdown request)
+    {
+        lives.StopAll(TimeSpan.FromMilliseconds(request.GraceMs));
+        return null;
+    }
+
+    private static Reply Done() => new() { Done = new Empty() };
+
+    private static Reply Fail(Failure.Types.Kind kind, string message) =>
+        new() { Failure = new Failure { Kind = kind, Message = message } };
+}
