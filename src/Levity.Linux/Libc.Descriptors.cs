@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// pipe(2), read(2), write(2), fcntl(2), eventfd(2), epoll(7).
+// pipe(2), read(2), write(2), fcntl(2), eventfd(2), memfd_create(2), epoll(7).
 internal static unsafe partial class Libc
 {
     internal const int O_RDONLY = 0;
@@ -10,12 +10,15 @@ internal static unsafe partial class Libc
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
 
+    internal const int F_SETFD = 2;
     internal const int F_GETFL = 3;
     internal const int F_SETFL = 4;
     internal const int F_SETPIPE_SZ = 1031;
 
     internal const int EFD_CLOEXEC = O_CLOEXEC;
     internal const int EFD_NONBLOCK = O_NONBLOCK;
+
+    internal const uint MFD_CLOEXEC = 1;
 
     internal const int EPOLL_CLOEXEC = O_CLOEXEC;
     internal const int EPOLL_CTL_ADD = 1;
@@ -43,7 +46,10 @@ internal static unsafe partial class Libc
     internal static partial nint write(SafeFileDescriptor fd, byte* buffer, nint count);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int fcntl(SafeFileDescriptor fd, int command, int argument);
+    internal static partial int fcntl(SafeHandle fd, int command, int argument);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial SafeFileDescriptor memfd_create(string name, uint flags);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial SafeFileDescriptor eventfd(uint initial, int flags);

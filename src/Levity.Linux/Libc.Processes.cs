@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// posix_spawn(3), wait4(2), waitid(2), pidfd_open(2), kill(2), poll(2), prctl(2), prlimit(2), umask(2).
+// posix_spawn(3), execve(2), wait4(2), waitid(2), pidfd_open(2), kill(2), pthread_sigmask(3), poll(2), prctl(2),
+// prlimit(2), umask(2).
 internal static unsafe partial class Libc
 {
     // spawn.h
@@ -32,6 +33,10 @@ internal static unsafe partial class Libc
 
     internal const int PR_SET_CHILD_SUBREAPER = 36;
 
+    // bits/sigaction.h
+    internal const int SIG_BLOCK = 0;
+    internal const int SIG_UNBLOCK = 1;
+
     internal const short POLLIN = 1;
 
     // bits/resource.h
@@ -41,6 +46,13 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial int posix_spawn(
         int* pid, byte* path, byte* fileActions, byte* attributes, byte** argv, byte** envp);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int execve(byte* path, byte** argv, byte** envp);
+
+    // Returns the errno, like the posix_spawn family.
+    [LibraryImport(Library)]
+    internal static partial int pthread_sigmask(int how, byte* set, byte* oldSet);
 
     [LibraryImport(Library)]
     internal static partial int posix_spawnattr_init(byte* attributes);

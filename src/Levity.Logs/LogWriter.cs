@@ -36,6 +36,9 @@ public sealed class LogWriter : IDisposable
     /// <summary>Bytes of output that this writer was given and could not write.</summary>
     public ulong LostBytes { get; private set; }
 
+    /// <summary>What the next writer has to be told; the rest it finds in the file.</summary>
+    public LogDebt Debt => new(LostBytes, _owedBytes);
+
     /// <summary>Makes a log: a directory of mode 0700 with one segment of mode 0600.</summary>
     /// <exception cref="LinuxException">mkdir(2), openat(2), pwrite(2): EEXIST when there is something of that name,
     /// ENOSPC …; nothing is left behind.</exception>
@@ -79,6 +82,19 @@ public sealed class LogWriter : IDisposable
             default:
                 throw new InvalidDataException($"'{directory}/{SegmentName.Of(last)}' does not begin as a log does");
         }
+    }
+
+    /// <summary>
+    /// Goes on with a log whose writer has not died, but has left it to another program.
+    /// </summary>
+    /// <inheritdoc cref="Reopen"/>
+    public static LogWriter Continue(string directory, LogDebt debt)
+    {
+        var writer = Reopen(directory);
+        writer.LostBytes = debt.LostBytes;
+        writer._owedBytes = debt.OwedBytes;
+        writer._owesCut = false;
+        return writer;
     }
 
     /// <summary>

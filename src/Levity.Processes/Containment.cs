@@ -34,6 +34,9 @@ public abstract class Containment : IDisposable
     /// <exception cref="Linux.LinuxException">EMFILE, ENOMEM: call it again.</exception>
     public abstract int KillAll();
 
+    /// <summary>For <see cref="ContainmentRoot.Restore"/>; the root is paused.</summary>
+    public abstract ContainmentState Save();
+
     /// <summary>Forgets the task. What was made for it is removed as soon as it is empty.</summary>
     public abstract void Dispose();
 }

@@ -19,6 +19,9 @@ public abstract class ContainmentRoot : IDisposable
     /// <summary>Which control group it is, or why there is none: for the log.</summary>
     public abstract string Description { get; }
 
+    /// <summary>The control group that we came from, above our own; null without control groups.</summary>
+    public abstract CgroupLocation? Origin { get; }
+
     /// <summary>Chooses control groups where they can be used, and sessions otherwise.</summary>
     /// <param name="name">
     /// The name of our control group, unique among live supervisors. A successor of the same name finds there what a
@@ -36,11 +39,37 @@ public abstract class ContainmentRoot : IDisposable
             : root;
     }
 
+    /// <summary>
+    /// Goes on in the place of the program that executed this one, where that has put this process.
+    /// </summary>
+    /// <param name="name">The same that it had.</param>
+    /// <param name="origin">Its <see cref="Origin"/>.</param>
+    /// <param name="time">The clock; the system's when it is not given.</param>
+    /// <exception cref="LinuxException">The control groups are not as they were.</exception>
+    public static ContainmentRoot Reopen(string name, CgroupLocation? origin, TimeProvider? time = null)
+    {
+        time ??= TimeProvider.System;
+        return origin is null
+            ? new SessionRoot("control groups could not be used before", time)
+            : CgroupRoot.Reopen(origin, name, time);
+    }
+
     /// <summary>Makes the containment of a task that is about to be started.</summary>
     /// <param name="taskId">
     /// Its id, unique and usable as a file's name. The task's environment has it as LEVITY_TASK_ID.
     /// </param>
     public abstract Containment Create(string taskId);
+
+    /// <summary>Goes on with the containment of a task, from <see cref="Containment.Save"/>.</summary>
+    public abstract Containment Restore(string taskId, ContainmentState state);
+
+    /// <summary>Removes what is left of tasks that were not restored: nothing of them is alive.</summary>
+    public abstract void RemoveOthers(IReadOnlySet<string> taskIds);
+
+    /// <summary>Moves no process any more, until <see cref="Resume"/>.</summary>
+    public abstract void Pause();
+
+    public abstract void Resume();
 
     /// <summary>
     /// Kills all that a dead predecessor left, and waits a little for its end. To be called before the first start.

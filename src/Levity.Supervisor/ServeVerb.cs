@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf.WellKnownTypes;
 using Levity.Linux;
 using Levity.Processes;
+using Levity.Processes.Cgroups;
 using Levity.Protocol.Supervisor;
 using Levity.Supervisor.Children;
 using Levity.Supervisor.Control;
@@ -12,52 +14,68 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Levity.Supervisor;
 
-/// <summary>The supervisor proper: puts its parts together and runs until it is told to stop.</summary>
+/// <summary>
+/// The supervisor proper: puts its parts together and runs until it is told to stop. It begins with nothing, or goes on
+/// with what another program of this very process has handed over.
+/// </summary>
 internal static class ServeVerb
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
-    public static int Run(string stateDirectory)
+    /// <param name="stateDirectory">Its state directory.</param>
+    /// <param name="handOver">The number of the descriptor that has the <see cref="HandOver"/>, if there is one.</param>
+    public static int Run(string stateDirectory, int? handOver)
     {
         using var log = new SupervisorLog(TimeProvider.System);
         try
         {
-            Serve(stateDirectory, log);
+            Serve(stateDirectory, handOver is { } number ? HandOverFile.Read(number) : null, log);
             return 0;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             log.Write($"cannot serve '{stateDirectory}': {e.Message}");
             return 1;
         }
     }
 
-    private static void Serve(string stateDirectory, SupervisorLog log)
+    private static void Serve(string stateDirectory, HandOver? handed, SupervisorLog log)
     {
         var time = TimeProvider.System;
-        using var directory = SupervisorDirectory.Take(stateDirectory);
+        using var directory = handed is null
+            ? SupervisorDirectory.Take(stateDirectory)
+            : SupervisorDirectory.Resume(stateDirectory, handed.LockFd);
 
         // Tasks inherit it. Files of our own are made with their modes, whatever it is.
         ProcessUmask.Set(0b000_010_010);
         Subreaper.Enable();
-        var descriptorLimit = DescriptorLimit.RaiseToMaximum();
-        using var containments = ContainmentRoot.Open(ContainmentName(stateDirectory));
-        if (containments.KillLeftovers(directory.IsOurs) is > 0 and var leftovers)
+        var limits = handed is null
+            ? new TaskLimits(DescriptorLimit.RaiseToMaximum(), OomProtection.Take())
+            : new TaskLimits(handed.DescriptorLimit, OomProtection.Take(handed.OomScoreAdj));
+        using var containments = OpenContainments(stateDirectory, handed);
+        if (handed is null && containments.KillLeftovers(directory.IsOurs) is > 0 and var leftovers)
         {
             log.Write($"ended {leftovers} processes of a supervisor that was killed");
         }
 
-        using var starter = new ChildStarter(directory, containments, descriptorLimit, time);
+        using var starter = new ChildStarter(directory, containments, limits, time);
         var work = new WorkQueue();
         var levityd = new LevitydPeer();
         using var output = new OutputLoop(
             grown => work.Post(() => levityd.Tell(new Reply { LogGrown = grown })), time, log);
         var lives = new ChildLives(starter, output, work, levityd, time, log);
+        using var server = new ControlServer(log);
+        var upgrade = new SupervisorUpgrade(
+            work,
+            levityd,
+            output,
+            containments,
+            new HandOverWriter(lives, server, directory, containments, limits),
+            stateDirectory,
+            log);
         var requests = new RequestHandler(
-            lives, output, new LostTasks(directory, log), levityd, containments.Kind, log);
+            lives, output, new LostTasks(directory, log), levityd, upgrade, containments.Kind, log);
         var loop = new SupervisorLoop(work, lives, requests, levityd);
-        using var server = new ControlServer(loop, log);
-        server.Listen(directory.Socket);
 
         using var exits = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => loop.ChildrenExited());
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
@@ -68,19 +86,48 @@ internal static class ServeVerb
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
 
-        var outputThread = new Thread(output.Run) { Name = "output" };
-        outputThread.Start();
-        var accepting = server.AcceptAsync();
-        log.Write($"serving '{stateDirectory}' as process {Environment.ProcessId}; containment: {containments.Description}");
-        TellReady();
+        if (handed is null)
+        {
+            server.Listen(directory.Socket);
+        }
+        else
+        {
+            new HandOverReader(lives, directory, containments, log).Restore(handed);
+            server.Resume(handed.ListenerFd);
+
+            // Those that ended while there was no handler, and those who wait to be heard.
+            loop.ChildrenExited();
+            SupervisorUpgrade.LetSignalsThrough();
+        }
+
+        output.Start();
+        _ = server.AcceptAsync(loop);
+        log.Write(
+            $"{ThisBuild.Version} serving '{stateDirectory}' as process {Environment.ProcessId}; containment: {containments.Description}");
+        if (handed is null)
+        {
+            TellReady();
+        }
+        else
+        {
+            log.Write(
+                $"went on with {handed.Live.Count} live tasks and {handed.Ended.Count} endings from {handed.ProgramVersion}");
+            server.ResumeConnection(handed.AskerFd, loop).Post(new Reply { Id = handed.RequestId, Done = new Empty() });
+        }
 
         loop.Run();
         server.Dispose();
         output.Stop();
-        outputThread.Join();
         log.Write($"stopped");
         File.Delete(directory.Socket);
     }
+
+    private static ContainmentRoot OpenContainments(string stateDirectory, HandOver? handed) =>
+        handed is null
+            ? ContainmentRoot.Open(ContainmentName(stateDirectory))
+            : ContainmentRoot.Reopen(
+                ContainmentName(stateDirectory),
+                handed.Cgroup is { } cgroup ? new CgroupLocation(cgroup.Directory, cgroup.Name) : null);
 
     // Whoever started us waits for this line or for the end of the stream.
     private static void TellReady()

@@ -59,7 +59,7 @@ internal static class StartVerb
                 return failure.Message;
             }
 
-            return ReadToEnd(read) == ReadyMessage
+            return ProgramOutput.ReadToEnd(read, Epoll.Forever) == ReadyMessage
                 ? null
                 : $"the supervisor did not start; see '{SupervisorDirectory.MessagesOf(stateDirectory)}'";
         }
@@ -83,27 +83,5 @@ internal static class StartVerb
             ],
             WorkingDirectory = "/"u8.ToArray(),
         };
-    }
-
-    private static string ReadToEnd(SafeFileDescriptor pipe)
-    {
-        using var epoll = new Epoll();
-        epoll.Add(pipe, EpollEvents.In, 0);
-        var text = new StringBuilder();
-        Span<EpollEvent> events = stackalloc EpollEvent[1];
-        Span<byte> buffer = stackalloc byte[64];
-        while (true)
-        {
-            epoll.Wait(events, -1);
-            if (DescriptorIO.TryRead(pipe, buffer, out var count))
-            {
-                if (count == 0)
-                {
-                    return text.ToString();
-                }
-
-                text.Append(Encoding.ASCII.GetString(buffer[..count]));
-            }
-        }
     }
 }

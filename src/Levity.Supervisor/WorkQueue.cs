@@ -19,4 +19,13 @@ internal sealed class WorkQueue
         work?.Invoke();
         return found;
     }
+
+    /// <summary>On the loop's thread: does all that is there.</summary>
+    public void RunAll()
+    {
+        while (RunOne(milliseconds: 0))
+        {
+            // Until nothing is left.
+        }
+    }
 }

@@ -15,18 +15,11 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
     private readonly Lock _gate = new();
     private readonly HashSet<Member> _killed = [];
     private Newborn? _newborn;
-    private Place _place = Place.Nursery;
+    private ContainmentPlace _place = ContainmentPlace.Nursery;
     private bool _isDisposed;
 
     // Nothing may be moved any more: the leader's number is about to be free for others. Read by the mover at work.
     private volatile bool _settled;
-
-    private enum Place
-    {
-        Nursery,
-        Both,
-        Own,
-    }
 
     public override bool IsEmpty
     {
@@ -34,8 +27,8 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         {
             lock (_gate)
             {
-                var isEmpty = (_place == Place.Own || _newborn is null || nursery.List(_newborn, out _).Count == 0)
-                    && (_place == Place.Nursery || !cgroup.IsPopulated);
+                var isEmpty = (_place == ContainmentPlace.Own || _newborn is null || nursery.List(_newborn, out _).Count == 0)
+                    && (_place == ContainmentPlace.Nursery || !cgroup.IsPopulated);
 
                 // Nobody can come after nobody.
                 _settled |= isEmpty && _newborn is not null;
@@ -57,6 +50,40 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         mover.EnterLater(this);
     }
 
+    internal static CgroupContainment Restore(
+        string taskId, Cgroup cgroup, Nursery nursery, CgroupMover mover, ContainmentState state)
+    {
+        var restored = new CgroupContainment(taskId, cgroup, nursery, mover)
+        {
+            _newborn = new Newborn(state.Leader.Pid, taskId),
+            _place = state.Place,
+            _settled = state.IsSettled,
+        };
+        restored._killed.UnionWith(state.Killed);
+        if (state.Place != ContainmentPlace.Own)
+        {
+            nursery.Add(restored._newborn);
+            mover.EnterLater(restored);
+        }
+
+        return restored;
+    }
+
+    // Control groups tell by themselves who is meant: the start time is not asked for.
+    public override ContainmentState Save()
+    {
+        lock (_gate)
+        {
+            return new ContainmentState
+            {
+                Leader = new Member(_newborn?.LeaderPid ?? 0, StartTime: 0),
+                Place = _place,
+                IsSettled = _settled,
+                Killed = [.. _killed],
+            };
+        }
+    }
+
     /// <summary>
     /// Takes the task out of the nursery. It stays there when that fails: it can be ended there as well.
     /// </summary>
@@ -65,19 +92,19 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
     {
         lock (_gate)
         {
-            if (_settled || _newborn is null || _place == Place.Own)
+            if (_settled || _newborn is null || _place == ContainmentPlace.Own)
             {
                 return true;
             }
 
-            if (_place == Place.Nursery)
+            if (_place == ContainmentPlace.Nursery)
             {
                 if (cgroup.Make() != 0)
                 {
                     return true;
                 }
 
-                _place = Place.Both;
+                _place = ContainmentPlace.Both;
                 if (cgroup.Add(_newborn.LeaderPid) is not (0 or Errno.ESRCH))
                 {
                     return true;
@@ -89,7 +116,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
                 return false;
             }
 
-            _place = Place.Own;
+            _place = ContainmentPlace.Own;
             nursery.Remove(_newborn);
             return true;
         }
@@ -100,12 +127,12 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         var reached = new HashSet<Member>();
         lock (_gate)
         {
-            if (_place != Place.Own)
+            if (_place != ContainmentPlace.Own)
             {
                 NurseryMembers?.Signal(signo, reached);
             }
 
-            if (_place != Place.Nursery)
+            if (_place != ContainmentPlace.Nursery)
             {
                 new CgroupMembers(cgroup).Signal(signo, reached);
             }
@@ -118,12 +145,12 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         lock (_gate)
         {
             var before = _killed.Count;
-            if (_place != Place.Own)
+            if (_place != ContainmentPlace.Own)
             {
                 NurseryMembers?.Signal(Signals.SIGKILL, _killed);
             }
 
-            if (_place != Place.Nursery && cgroup.IsPopulated)
+            if (_place != ContainmentPlace.Nursery && cgroup.IsPopulated)
             {
                 var members = new List<Member>();
                 new CgroupMembers(cgroup).List(members);
@@ -152,7 +179,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
 
             _isDisposed = true;
 
-            if (_place != Place.Nursery)
+            if (_place != ContainmentPlace.Nursery)
             {
                 mover.RemoveLater(cgroup);
             }

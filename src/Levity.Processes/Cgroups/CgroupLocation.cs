@@ -3,7 +3,7 @@ namespace Levity.Processes.Cgroups;
 /// <summary>Where a cgroup v2 directory is.</summary>
 /// <param name="Directory">In the file system.</param>
 /// <param name="Name">As /proc/PID/cgroup calls it.</param>
-internal sealed record CgroupLocation(string Directory, string Name)
+public sealed record CgroupLocation(string Directory, string Name)
 {
     internal CgroupLocation Child(string name) => new($"{Directory}/{name}", $"{Name.TrimEnd('/')}/{name}");
 

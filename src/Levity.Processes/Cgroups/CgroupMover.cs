@@ -21,14 +21,16 @@ internal sealed class CgroupMover : IDisposable
     private bool _isAsleep;
     private bool _isStopping;
 
+    // Groups that could not be removed yet; the thread's own.
+    private readonly List<Cgroup> _over = [];
+
     private readonly TimeProvider _time;
-    private readonly Thread _thread;
+    private Thread _thread;
 
     internal CgroupMover(TimeProvider time)
     {
         _time = time;
-        _thread = new Thread(Run) { Name = "cgroups", IsBackground = true };
-        _thread.Start();
+        _thread = Start();
     }
 
     internal void EnterLater(CgroupContainment task)
@@ -50,7 +52,7 @@ internal sealed class CgroupMover : IDisposable
     }
 
     /// <summary>Removes what can be removed, and ends the thread.</summary>
-    public void Dispose()
+    internal void Pause()
     {
         lock (_gate)
         {
@@ -61,21 +63,36 @@ internal sealed class CgroupMover : IDisposable
         _thread.Join();
     }
 
+    /// <summary>Goes on after <see cref="Pause"/>.</summary>
+    internal void Resume()
+    {
+        _isStopping = false;
+        _thread = Start();
+    }
+
+    public void Dispose() => Pause();
+
+    private Thread Start()
+    {
+        var thread = new Thread(Run) { Name = "cgroups", IsBackground = true };
+        thread.Start();
+        return thread;
+    }
+
     private void Run()
     {
         var due = new List<CgroupContainment>();
-        var over = new List<Cgroup>();
         bool goesOn;
         do
         {
-            goesOn = WaitForWork(due, over);
+            goesOn = WaitForWork(due);
             foreach (var task in due.Where(task => !TryEnter(task)))
             {
                 EnterLater(task);
             }
 
             due.Clear();
-            over.RemoveAll(cgroup => cgroup.TryRemove());
+            _over.RemoveAll(cgroup => cgroup.TryRemove());
         }
         while (goesOn);
     }
@@ -93,18 +110,18 @@ internal sealed class CgroupMover : IDisposable
         }
     }
 
-    private bool WaitForWork(List<CgroupContainment> due, List<Cgroup> over)
+    private bool WaitForWork(List<CgroupContainment> due)
     {
         lock (_gate)
         {
-            if (!_isStopping && _removals.Count == 0 && TimeToWait(over) is var wait && wait != TimeSpan.Zero)
+            if (!_isStopping && _removals.Count == 0 && TimeToWait() is var wait && wait != TimeSpan.Zero)
             {
                 _isAsleep = wait == Timeout.InfiniteTimeSpan;
                 Monitor.Wait(_gate, wait);
                 _isAsleep = false;
             }
 
-            over.AddRange(_removals);
+            _over.AddRange(_removals);
             _removals.Clear();
             while (!_isStopping && _newborns.TryPeek(out var oldest) && TimeToLeave(oldest.Born) == TimeSpan.Zero)
             {
@@ -115,9 +132,9 @@ internal sealed class CgroupMover : IDisposable
         }
     }
 
-    private TimeSpan TimeToWait(List<Cgroup> over) =>
+    private TimeSpan TimeToWait() =>
         _newborns.TryPeek(out var oldest) ? TimeToLeave(oldest.Born)
-        : over.Count > 0 ? RemovalRetry
+        : _over.Count > 0 ? RemovalRetry
         : Timeout.InfiniteTimeSpan;
 
     // Whole milliseconds, because that is what a thread can wait.

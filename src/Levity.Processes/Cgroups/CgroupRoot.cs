@@ -9,6 +9,8 @@ namespace Levity.Processes.Cgroups;
 /// </summary>
 internal sealed class CgroupRoot : ContainmentRoot
 {
+    private const string TaskPrefix = "task-";
+
     private readonly Cgroup _origin;
     private readonly Cgroup _home;
     private readonly Cgroup _own;
@@ -27,6 +29,8 @@ internal sealed class CgroupRoot : ContainmentRoot
     }
 
     public override string Kind => "cgroup";
+
+    public override CgroupLocation? Origin => _origin.Location;
 
     public override string Description => $"cgroup {_home.Location.Directory}";
 
@@ -47,16 +51,14 @@ internal sealed class CgroupRoot : ContainmentRoot
             return null;
         }
 
-        var home = new Cgroup(origin.Child(name));
-        var own = new Cgroup(home.Location.Child("supervisor"));
+        var (home, own) = GroupsBelow(origin, name);
         try
         {
             MakeSure(home.Make(), "mkdir", home);
             MakeSure(own.Make(), "mkdir", own);
             MakeSure(own.CheckKill(), "cgroup.kill", own);
             MakeSure(own.Add(Environment.ProcessId), "cgroup.procs", own);
-            MakeSure(own.OpenProcesses(out var processes), "cgroup.procs", own);
-            return new CgroupRoot(new Cgroup(origin), home, own, new Nursery(own, processes), time);
+            return new CgroupRoot(new Cgroup(origin), home, own, OpenNursery(own), time);
         }
         catch (LinuxException e)
         {
@@ -68,11 +70,34 @@ internal sealed class CgroupRoot : ContainmentRoot
         }
     }
 
+    /// <summary>Goes on in the groups that were made already; this process is where it belongs.</summary>
+    internal static CgroupRoot Reopen(CgroupLocation origin, string name, TimeProvider time)
+    {
+        var (home, own) = GroupsBelow(origin, name);
+        return new CgroupRoot(new Cgroup(origin), home, own, OpenNursery(own), time);
+    }
+
     public override Containment Create(string taskId)
     {
         _nursery.BeginBirth();
-        return new CgroupContainment(taskId, new Cgroup(_home.Location.Child($"task-{taskId}")), _nursery, _mover);
+        return new CgroupContainment(taskId, GroupOf(taskId), _nursery, _mover);
     }
+
+    public override Containment Restore(string taskId, ContainmentState state) =>
+        CgroupContainment.Restore(taskId, GroupOf(taskId), _nursery, _mover, state);
+
+    public override void RemoveOthers(IReadOnlySet<string> taskIds)
+    {
+        var known = taskIds.Select(taskId => GroupOf(taskId).Location).ToHashSet();
+        foreach (var cgroup in TaskGroups.Where(cgroup => !known.Contains(cgroup.Location)))
+        {
+            _mover.RemoveLater(cgroup);
+        }
+    }
+
+    public override void Pause() => _mover.Pause();
+
+    public override void Resume() => _mover.Resume();
 
     public override int KillLeftovers(Func<string, bool> isOurs)
     {
@@ -87,11 +112,7 @@ internal sealed class CgroupRoot : ContainmentRoot
         // The dead one may have had to do without groups.
         leftovers.Kill(new MarkedMembers(isOurs));
         leftovers.WaitForEnd();
-        foreach (var cgroup in TaskGroups)
-        {
-            _mover.RemoveLater(cgroup);
-        }
-
+        RemoveOthers(new HashSet<string>());
         return leftovers.Count;
     }
 
@@ -103,6 +124,20 @@ internal sealed class CgroupRoot : ContainmentRoot
         _own.TryRemove();
         _home.TryRemove();
     }
+
+    private static (Cgroup Home, Cgroup Own) GroupsBelow(CgroupLocation origin, string name)
+    {
+        var home = new Cgroup(origin.Child(name));
+        return (home, new Cgroup(home.Location.Child("supervisor")));
+    }
+
+    private static Nursery OpenNursery(Cgroup own)
+    {
+        MakeSure(own.OpenProcesses(out var processes), "cgroup.procs", own);
+        return new Nursery(own, processes);
+    }
+
+    private Cgroup GroupOf(string taskId) => new(_home.Location.Child($"{TaskPrefix}{taskId}"));
 
     private static void MakeSure(int errno, string call, Cgroup cgroup)
     {

@@ -47,9 +47,18 @@ internal sealed class Nursery : IDisposable
             _births--;
             if (task is not null)
             {
-                _byLeader[task.LeaderPid] = task;
-                _byTask[task.TaskId] = task;
+                Add(task);
             }
+        }
+    }
+
+    /// <summary>A task is here.</summary>
+    internal void Add(Newborn task)
+    {
+        lock (_gate)
+        {
+            _byLeader[task.LeaderPid] = task;
+            _byTask[task.TaskId] = task;
         }
     }
 

@@ -29,6 +29,27 @@ internal sealed class SessionContainment(string taskId, LiveLeaders leaders) : C
         leaders.Add(leaderPid, taskId);
     }
 
+    internal static SessionContainment Restore(string taskId, LiveLeaders leaders, ContainmentState state)
+    {
+        var restored = new SessionContainment(taskId, leaders)
+        {
+            _leader = state.Leader,
+            _members = new SessionMembers(state.Leader, taskId, leaders),
+            _wasKilled = state.IsSettled,
+        };
+        restored._killed.UnionWith(state.Killed);
+        leaders.Add(state.Leader.Pid, taskId);
+        return restored;
+    }
+
+    public override ContainmentState Save() => new()
+    {
+        Leader = _leader,
+        Place = ContainmentPlace.Nursery,
+        IsSettled = _wasKilled,
+        Killed = _killed,
+    };
+
     public override void Signal(int signo)
     {
         if (!_wasKilled && !_isOver)

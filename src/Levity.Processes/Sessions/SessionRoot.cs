@@ -1,3 +1,5 @@
+using Levity.Processes.Cgroups;
+
 namespace Levity.Processes.Sessions;
 
 /// <summary>Does without control groups: for users who may not make any.</summary>
@@ -11,6 +13,8 @@ internal sealed class SessionRoot(string obstacle, TimeProvider time) : Containm
 
     public override string Description => $"session ({obstacle})";
 
+    public override CgroupLocation? Origin => null;
+
     public override Containment Create(string taskId) => new SessionContainment(taskId, _leaders);
 
     public override int KillLeftovers(Func<string, bool> isOurs)
@@ -19,6 +23,21 @@ internal sealed class SessionRoot(string obstacle, TimeProvider time) : Containm
         leftovers.Kill(new MarkedMembers(isOurs));
         leftovers.WaitForEnd();
         return leftovers.Count;
+    }
+
+    public override Containment Restore(string taskId, ContainmentState state) =>
+        SessionContainment.Restore(taskId, _leaders, state);
+
+    public override void RemoveOthers(IReadOnlySet<string> taskIds)
+    {
+    }
+
+    public override void Pause()
+    {
+    }
+
+    public override void Resume()
+    {
     }
 
     public override void Dispose()

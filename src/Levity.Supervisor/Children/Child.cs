@@ -34,6 +34,25 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
     /// <summary>The shortest time that anybody who asked for the stop has given it.</summary>
     public TimeSpan Grace { get; private set; } = TimeSpan.MaxValue;
 
+    /// <summary>Goes on with a child that another program of this process has started.</summary>
+    public static Child Of(HandedChild handed, TaskId task, Containment containment, TaskOutput output)
+    {
+        var child = new Child(task, handed.Leader.Pid, handed.StartedAtUnixNs, containment, output)
+        {
+            StopRequested = handed.StopRequested,
+            Grace = handed.StopRequested ? TimeSpan.FromMilliseconds(handed.StopGraceMs) : TimeSpan.MaxValue,
+            _stopRequestedBy = handed.StopRequestedBy,
+            _killedAfterGrace = handed.KilledAfterGrace,
+            _killed = handed.ProcessesKilled,
+        };
+        if (handed.LeaderEnded is { } ended)
+        {
+            child.LeaderExited(ExitOf(ended), ended.EndedAtUnixNs);
+        }
+
+        return child;
+    }
+
     /// <summary>The first to ask is the one who is named; asking again can only shorten the grace.</summary>
     public void RequestStop(string requestedBy, TimeSpan grace)
     {
@@ -59,6 +78,19 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
         Pid = pid,
         StartedAtUnixNs = startedAt,
         Stopping = StopRequested,
+    };
+
+    /// <summary>What the next program has to know of it; its pipes and processes are told by others.</summary>
+    public HandedChild ToHandedChild() => new()
+    {
+        TaskId = task.ToString(),
+        StartedAtUnixNs = startedAt,
+        StopRequested = StopRequested,
+        StopGraceMs = StopRequested ? (long)Grace.TotalMilliseconds : 0,
+        StopRequestedBy = _stopRequestedBy,
+        KilledAfterGrace = _killedAfterGrace,
+        ProcessesKilled = _killed,
+        LeaderEnded = LeaderEnded ? ToEnding() : null,
     };
 
     /// <summary>How it ended, once the leader has.</summary>
@@ -90,4 +122,12 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
 
         return ended;
     }
+
+    private static ExitOutcome ExitOf(ChildEnded ended) => new(
+        ended.HasExitCode ? ended.ExitCode : null,
+        ended.HasSignal ? ended.Signal : null,
+        new ProcessUsage(
+            TimeSpan.FromMicroseconds(ended.UserTimeUs),
+            TimeSpan.FromMicroseconds(ended.SystemTimeUs),
+            ended.MaxRssBytes));
 }

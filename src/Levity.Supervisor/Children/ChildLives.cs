@@ -35,6 +35,8 @@ internal sealed class ChildLives(
 
     public bool IsOver => IsStopping && Children.Live.Count == 0;
 
+    public IEnumerable<(Child Child, long Timestamp)> Deadlines => _deadlines.All;
+
     public int MillisecondsToNextStep => _emptying.Count > 0 ? EmptinessRecheckMs : _deadlines.NextInMilliseconds();
 
     /// <summary>The child, or why there is none; then nothing of it is left.</summary>
@@ -49,6 +51,21 @@ internal sealed class ChildLives(
         }
 
         return (child, failure);
+    }
+
+    /// <summary>Goes on with a child that another program of this process has started.</summary>
+    public void Restore(Child child, long? deadline)
+    {
+        Children.Add(child);
+        output.Add(child.Output);
+        if (child.LeaderEnded)
+        {
+            _emptying.Add(child);
+        }
+        else if (deadline is { } timestamp)
+        {
+            _deadlines.Add(child, timestamp);
+        }
     }
 
     /// <summary>The first to ask has it stopped; asking again can only shorten the grace.</summary>

@@ -12,7 +12,7 @@ namespace Levity.Supervisor.Children;
 /// Starts a child: its log, its pipes, its containment, its process, in that order, and undoes them in reverse.
 /// </summary>
 internal sealed class ChildStarter(
-    SupervisorDirectory directory, ContainmentRoot containments, ulong descriptorLimit, TimeProvider time) : IDisposable
+    SupervisorDirectory directory, ContainmentRoot containments, TaskLimits limits, TimeProvider time) : IDisposable
 {
     private readonly SafeFileDescriptor _null = DevNull.OpenRead();
 
@@ -57,7 +57,12 @@ internal sealed class ChildStarter(
             using var stderrGuard = new Guarded<SafeFileDescriptor>(stderrRead);
             using var containment = new Guarded<Containment>(containments.Create(task.ToString()));
 
-            var outcome = ProcessLauncher.Start(SpecOf(request), _null, stdoutWrite, stderrWrite);
+            LaunchOutcome outcome;
+            using (limits.Oom.BeginBirth())
+            {
+                outcome = ProcessLauncher.Start(SpecOf(request), _null, stdoutWrite, stderrWrite);
+            }
+
             if (outcome.Failure is { } failure)
             {
                 return (null, NewFailure(KindOf(failure.Kind), failure.Errno, failure.Message));
@@ -68,7 +73,7 @@ internal sealed class ChildStarter(
             Failpoints.Pass(Failpoint.StartContained);
 
             // The supervisor's own limit is for thousands of pipes; false when the task is over already.
-            DescriptorLimit.TrySet(outcome.Pid, descriptorLimit);
+            DescriptorLimit.TrySet(outcome.Pid, limits.Descriptors);
             var output = new TaskOutput(task.ToString(), stdoutGuard.Release(), stderrGuard.Release(), log);
             return (
                 new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release(), output), null);

@@ -7,8 +7,13 @@ internal sealed class StopDeadlines(TimeProvider time)
 {
     private readonly PriorityQueue<Child, long> _deadlines = new();
 
+    /// <summary>All of them, by <see cref="TimeProvider.GetTimestamp"/>: on Linux nanoseconds of CLOCK_MONOTONIC.</summary>
+    public IEnumerable<(Child Child, long Timestamp)> All => _deadlines.UnorderedItems;
+
     public void Add(Child child, TimeSpan grace) =>
-        _deadlines.Enqueue(child, time.GetTimestamp() + (long)(grace.TotalSeconds * time.TimestampFrequency));
+        Add(child, time.GetTimestamp() + (long)(grace.TotalSeconds * time.TimestampFrequency));
+
+    public void Add(Child child, long timestamp) => _deadlines.Enqueue(child, timestamp);
 
     /// <summary>Milliseconds until the next one, rounded up; -1 when there is none.</summary>
     public int NextInMilliseconds()

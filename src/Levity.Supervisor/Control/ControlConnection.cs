@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Levity.Protocol.Supervisor;
 
 namespace Levity.Supervisor.Control;
@@ -8,6 +9,13 @@ internal sealed class ControlConnection(Socket socket) : IAsyncDisposable
 {
     private readonly MessageConnection<Request, Reply> _messages = new(socket);
     private readonly CancellationTokenSource _closing = new();
+
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SafeHandle Descriptor => socket.SafeHandle;
+
+    /// <summary>Completes when the connection is closed, and the peer has what was posted or does not read.</summary>
+    public Task Closed => _closed.Task;
 
     public IAsyncEnumerable<Request> ReadAllAsync() => _messages.ReadAllAsync(_closing.Token);
 
@@ -23,5 +31,6 @@ internal sealed class ControlConnection(Socket socket) : IAsyncDisposable
     {
         await _messages.DisposeAsync();
         _closing.Dispose();
+        _closed.TrySetResult();
     }
 }

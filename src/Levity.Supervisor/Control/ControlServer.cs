@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Levity.Linux;
 using Levity.Supervisor.State;
 
 namespace Levity.Supervisor.Control;
@@ -7,9 +9,11 @@ namespace Levity.Supervisor.Control;
 /// The control socket. Each connection has a task of its own that reads requests and hands them to the supervisor's
 /// loop; nothing is decided here but who may connect.
 /// </summary>
-internal sealed class ControlServer(IControlHandler handler, SupervisorLog log) : IDisposable
+internal sealed class ControlServer(SupervisorLog log) : IDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+    public SafeHandle Listener => _listener.SafeHandle;
 
     /// <summary>Binds the socket; whoever has the state directory's lock may remove a dead one's leftover.</summary>
     public void Listen(string path)
@@ -22,21 +26,42 @@ internal sealed class ControlServer(IControlHandler handler, SupervisorLog log) 
         _listener.Listen(backlog: 16);
     }
 
-    /// <summary>Accepts until disposed.</summary>
-    public async Task AcceptAsync()
+    /// <summary>Goes on with a socket that another program of this process has bound. Whoever connected meanwhile is
+    /// in its queue.</summary>
+    public void Resume(int listener)
     {
-        var serving = new HashSet<Task>();
+        _listener.Dispose();
+        _listener = new Socket(InheritedDescriptor.Take<SafeSocketHandle>(listener));
+    }
+
+    /// <summary>Goes on with a connection that another program of this process has accepted.</summary>
+    public ControlConnection ResumeConnection(int number, IControlHandler handler)
+    {
+        var connection = new ControlConnection(new Socket(InheritedDescriptor.Take<SafeSocketHandle>(number)));
+        _ = ServeAsync(connection, handler);
+        return connection;
+    }
+
+    /// <summary>Accepts until disposed.</summary>
+    public async Task AcceptAsync(IControlHandler handler)
+    {
         while (true)
         {
             try
             {
                 var socket = await _listener.AcceptAsync();
-                serving.RemoveWhere(connection => connection.IsCompleted);
-                serving.Add(ServeAsync(socket));
+                if (PeerCredentials.IsOurUser(socket))
+                {
+                    _ = ServeAsync(new ControlConnection(socket), handler);
+                }
+                else
+                {
+                    log.Write($"a connection from another user was refused");
+                    socket.Dispose();
+                }
             }
             catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.OperationAborted } or ObjectDisposedException)
             {
-                await Task.WhenAll(serving);
                 return;
             }
             catch (SocketException e)
@@ -49,22 +74,19 @@ internal sealed class ControlServer(IControlHandler handler, SupervisorLog log) 
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(ControlConnection connection, IControlHandler handler)
     {
-        if (!PeerCredentials.IsOurUser(socket))
-        {
-            log.Write($"a connection from another user was refused");
-            socket.Dispose();
-            return;
-        }
-
-        await using var connection = new ControlConnection(socket);
+        await using var closed = connection;
         try
         {
             await foreach (var request in connection.ReadAllAsync())
             {
                 handler.Handle(connection, request);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed by us.
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException)
         {

@@ -9,7 +9,13 @@ namespace Levity.Supervisor.Control;
 
 /// <summary>Answers requests, one after the other. Only the supervisor's loop touches it.</summary>
 internal sealed class RequestHandler(
-    ChildLives lives, OutputLoop output, LostTasks lost, LevitydPeer levityd, string containment, SupervisorLog log)
+    ChildLives lives,
+    OutputLoop output,
+    LostTasks lost,
+    LevitydPeer levityd,
+    SupervisorUpgrade upgrade,
+    string containment,
+    SupervisorLog log)
 {
     public void Handle(ControlConnection connection, Request request)
     {
@@ -42,6 +48,7 @@ internal sealed class RequestHandler(
             Request.BodyOneofCase.WatchLog => WatchLog(request.WatchLog),
             Request.BodyOneofCase.SealLog => SealLog(request.SealLog),
             Request.BodyOneofCase.Shutdown => Shutdown(request.Shutdown),
+            Request.BodyOneofCase.Upgrade => Upgrade(connection, request),
             _ => Fail(Failure.Types.Kind.Internal, "an unknown request"),
         };
 
@@ -57,7 +64,7 @@ internal sealed class RequestHandler(
                 + "or stop its tasks with the levityd that started them, then start the new one");
         }
 
-        levityd.Replace(connection);
+        levityd.Replace(connection, theirs);
         return new Reply
         {
             Welcome = new Welcome
@@ -150,6 +157,11 @@ internal sealed class RequestHandler(
         lives.StopAll(TimeSpan.FromMilliseconds(request.GraceMs));
         return null;
     }
+
+    // Answered by the program that takes over.
+    private Reply Upgrade(ControlConnection connection, Request request) => lives.IsStopping
+        ? Fail(Failure.Types.Kind.Internal, "the supervisor is stopping")
+        : new Reply { Failure = upgrade.Run(connection, request.Id, request.Upgrade) };
 
     private static Reply Done() => new() { Done = new Empty() };
 

@@ -35,6 +35,29 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
     private ulong _lastKey;
     private long _lastSweep;
     private volatile bool _stopping;
+    private Thread? _thread;
+
+    /// <summary>Begins, or goes on after <see cref="Stop"/>.</summary>
+    public void Start()
+    {
+        if (_thread is null)
+        {
+            _epoll.Add(_inbox.Descriptor, EpollEvents.In, InboxKey);
+        }
+
+        _stopping = false;
+        _thread = new Thread(Run) { Name = "output" };
+        _thread.Start();
+    }
+
+    /// <summary>
+    /// Ends after all that was asked for until now. No frame is half written then, and what is read is in its log.
+    /// </summary>
+    public void Stop()
+    {
+        _inbox.Post(() => _stopping = true);
+        _thread?.Join();
+    }
 
     /// <summary>Takes over a task's pipes and log.</summary>
     public void Add(TaskOutput output) => _inbox.Post(() =>
@@ -72,10 +95,14 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
         sealedNow();
     });
 
-    /// <summary>Works until <see cref="Stop"/>.</summary>
-    public void Run()
+    public void Dispose()
     {
-        _epoll.Add(_inbox.Descriptor, EpollEvents.In, InboxKey);
+        _inbox.Dispose();
+        _epoll.Dispose();
+    }
+
+    private void Run()
+    {
         Span<EpollEvent> events = stackalloc EpollEvent[EventsAtOnce];
         while (!_stopping)
         {
@@ -97,16 +124,13 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
         }
     }
 
-    public void Stop() => _inbox.Post(() => _stopping = true);
-
-    public void Dispose()
-    {
-        _inbox.Dispose();
-        _epoll.Dispose();
-    }
-
     private void Register(TaskOutput output, OutputPipe pipe)
     {
+        if (pipe.Ended)
+        {
+            return;
+        }
+
         pipe.Key = ++_lastKey;
         _pipes[pipe.Key] = (output, pipe);
         _epoll.Add(pipe.Descriptor, EpollEvents.In, pipe.Key);

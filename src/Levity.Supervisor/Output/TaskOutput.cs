@@ -31,7 +31,7 @@ internal sealed class TaskOutput(
     }
 }
 
-/// <summary>The reading end of one of them.</summary>
+/// <summary>The reading end of one of them; an invalid one when the stream has ended already.</summary>
 internal sealed class OutputPipe(SafeFileDescriptor descriptor, LogStream stream)
 {
     public SafeFileDescriptor Descriptor => descriptor;
@@ -41,7 +41,7 @@ internal sealed class OutputPipe(SafeFileDescriptor descriptor, LogStream stream
     /// <summary>What the loop's epoll knows it by.</summary>
     public ulong Key { get; set; }
 
-    public bool Ended { get; set; }
+    public bool Ended { get; set; } = descriptor.IsInvalid;
 
     /// <summary>The pipe was made larger because it was found full once.</summary>
     public bool Grown { get; set; }

@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+using Levity.Linux;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
+using Microsoft.Win32.SafeHandles;
 
 namespace Levity.Supervisor.State;
 
@@ -20,6 +23,8 @@ internal sealed class SupervisorDirectory : IDisposable
         _path = path;
         _lock = heldLock;
     }
+
+    public SafeHandle Lock => _lock.SafeFileHandle;
 
     public string Socket => Path.Combine(_path, ControlProtocol.SocketName);
 
@@ -44,6 +49,10 @@ internal sealed class SupervisorDirectory : IDisposable
         Directory.CreateDirectory(Path.Combine(path, ControlProtocol.LogsName), OwnerOnly);
         return new SupervisorDirectory(path, held);
     }
+
+    /// <summary>Goes on holding the directory in the place of the program that has taken it.</summary>
+    public static SupervisorDirectory Resume(string path, int heldLock) => new(
+        path, new FileStream(InheritedDescriptor.Take<SafeFileHandle>(heldLock), FileAccess.ReadWrite, bufferSize: 0));
 
     public void Dispose() => _lock.Dispose();
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 using Google.Protobuf;
+using Levity.Logs;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 
@@ -13,6 +14,8 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
 {
     // Short, because a Unix socket's path may have 107 bytes only.
     private readonly string _directory = Directory.CreateTempSubdirectory("lv-").FullName;
+
+    public static string Program { get; } = ProgramPath();
 
     public string StateDirectory => _directory;
 
@@ -32,9 +35,12 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
     }
 
     /// <summary>Runs a verb of the program to its end.</summary>
-    public async Task<(int ExitCode, string Error)> RunAsync(string verb)
+    public async Task<(int ExitCode, string Error)> RunAsync(string verb, params string[] more)
     {
-        var start = new ProcessStartInfo(ProgramPath(), [verb, "--state-dir", _directory]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, [verb, "--state-dir", _directory, .. more])
+        {
+            RedirectStandardError = true,
+        };
 #pragma warning disable RS0030 // The program under test, run as its users run it.
         using var process = Process.Start(start)!;
 #pragma warning restore RS0030
@@ -58,6 +64,28 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
         client.Welcome = (await client.AskAsync(
             new Request { Hello = new Hello { ProtocolVersion = ControlProtocol.Version } })).Welcome;
         return client;
+    }
+
+    /// <summary>What a task has written to a stream, as its log has it; fails where the log has a gap.</summary>
+    public string ReadLog(TaskId task, Logs.LogStream stream)
+    {
+        var path = Path.Combine(_directory, ControlProtocol.LogsName, task.ToString());
+        Assert.Equal(LogOpenOutcome.Opened, LogReader.Open(path, default, out var reader));
+        using (reader)
+        {
+            using var bytes = new MemoryStream();
+            LogReadOutcome outcome;
+            while ((outcome = reader!.ReadNext(out var frame)) == LogReadOutcome.Frame)
+            {
+                if (frame.Stream == stream)
+                {
+                    bytes.Write(frame.Payload.Span);
+                }
+            }
+
+            Assert.Equal(LogReadOutcome.Sealed, outcome);
+            return Encoding.UTF8.GetString(bytes.ToArray());
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Levity.Linux;
+using Levity.Processes;
+using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Children;
+using Levity.Supervisor.Control;
+using Levity.Supervisor.Output;
+
+namespace Levity.Supervisor.State;
+
+/// <summary>
+/// Writes down all that is in no file, for the next program, and leaves it the descriptors. Nothing may be at work
+/// meanwhile.
+/// </summary>
+internal sealed class HandOverWriter(
+    ChildLives lives, ControlServer server, SupervisorDirectory directory, ContainmentRoot containments, TaskLimits limits)
+{
+    private readonly List<SafeHandle> _left = [];
+
+    /// <summary>The descriptor that has it all, left open too.</summary>
+    public SafeFileDescriptor Write(ControlConnection asker, ulong requestId)
+    {
+        var deadlines = lives.Deadlines.Where(entry => !entry.Child.LeaderEnded)
+            .GroupBy(entry => entry.Child, entry => entry.Timestamp)
+            .ToDictionary(timestamps => timestamps.Key, timestamps => timestamps.Min());
+        var file = HandOverFile.Write(new HandOver
+        {
+            StateVersion = ProgramVersions.HandOver.Newest,
+            ProgramVersion = ThisBuild.Version,
+            ListenerFd = Leave(server.Listener),
+            LockFd = Leave(directory.Lock),
+            AskerFd = Leave(asker.Descriptor),
+            RequestId = requestId,
+            Cgroup = containments.Origin is { } origin
+                ? new HandOver.Types.Cgroup { Directory = origin.Directory, Name = origin.Name }
+                : null,
+            DescriptorLimit = limits.Descriptors,
+            OomScoreAdj = limits.Oom.ForTasks,
+            Live = { lives.Children.Live.Select(child => Of(child, deadlines)) },
+            Ended = { lives.Children.Ended },
+        });
+        Leave(file);
+        return file;
+    }
+
+    /// <summary>There is no next program after all.</summary>
+    public void TakeBack()
+    {
+        foreach (var descriptor in _left.Where(descriptor => !descriptor.IsClosed))
+        {
+            InheritedDescriptor.Keep(descriptor);
+        }
+
+        _left.Clear();
+    }
+
+    private HandedChild Of(Child child, Dictionary<Child, long> deadlines)
+    {
+        var handed = child.ToHandedChild();
+        if (deadlines.TryGetValue(child, out var deadline))
+        {
+            handed.StopDeadlineNs = deadline;
+        }
+
+        LeaveOutput(handed, child.Output);
+        ContainmentMessages.Put(child.Containment.Save(), handed);
+        return handed;
+    }
+
+    private void LeaveOutput(HandedChild handed, TaskOutput output)
+    {
+        if (!output.Stdout.Ended)
+        {
+            handed.StdoutFd = Leave(output.Stdout.Descriptor);
+        }
+
+        if (!output.Stderr.Ended)
+        {
+            handed.StderrFd = Leave(output.Stderr.Descriptor);
+        }
+
+        (handed.LostLogBytes, handed.OwedLogBytes) = output.Log.Debt;
+    }
+
+    private int Leave(SafeHandle descriptor)
+    {
+        // Noted first: what fails half way is taken back as well.
+        _left.Add(descriptor);
+        return InheritedDescriptor.Leave(descriptor);
+    }
+}
