@@ -67,8 +67,9 @@ bench: prerequisites-bench build ## the table of docs/benchmarks; ARGS=--smoke f
 lint: prerequisites-lint ## texts, scripts, formatting, the two API contracts
 	@scripts/lint
 
-soak: build ## the end-to-end tests again and again; DURATION=3600 (seconds)
-	@scripts/soak $(DURATION)
+soak: build ## faults under load, and what is promised checked; DURATION=1200 (seconds), SEED=…, ARGS=--quick
+	@dotnet run --configuration Release --project tests/Levity.Soak -- \
+	    $(if $(DURATION),--duration $(DURATION)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 api-baseline: prerequisites-lint ## at a release: what buf holds later changes against
 	@scripts/buf build --exclude-source-info --output api/baseline.binpb

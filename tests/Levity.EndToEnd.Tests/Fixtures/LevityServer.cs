@@ -36,6 +36,8 @@ internal sealed partial class LevityServer : IAsyncDisposable
 
     public int Pid => _levityd!.Pid;
 
+    public bool IsRunning => _levityd is { HasExited: false };
+
     public string StateDirectory => Path.Combine(_home.FullName, "state");
 
     /// <summary>A directory for files by which a test and its tasks signal to each other.</summary>
@@ -118,11 +120,15 @@ internal sealed partial class LevityServer : IAsyncDisposable
     /// <summary>Starts levityd again, on the same address and the same state directory.</summary>
     public Task RestartAsync() => LaunchAsync();
 
-    /// <summary>The process id of the supervisor; null when there is none.</summary>
+    /// <summary>
+    /// The process id of the supervisor; null when there is none. For a moment there can be two, when a levityd was
+    /// killed while it started one: the later finds the lock taken, and ends.
+    /// </summary>
     public int? FindSupervisor() => ProcessTable.WithArgument(StateDirectory)
         .Where(pid => ProcessTable.ReadText($"/proc/{pid}/cmdline")?.Split('\0') is [_, "serve", ..])
+        .Order()
         .Cast<int?>()
-        .SingleOrDefault();
+        .FirstOrDefault();
 
     public int SupervisorPid => FindSupervisor() ?? throw new InvalidOperationException("there is no supervisor");
 

@@ -9,6 +9,8 @@ namespace Levity.EndToEnd.Tests.Fixtures;
 /// <summary>A gRPC client with one user's certificate. Each of its calls has a deadline, so none hangs.</summary>
 internal sealed class TestClient : IDisposable
 {
+    private static readonly TimeSpan Reconnecting = TimeSpan.FromMilliseconds(20);
+
     private readonly GrpcChannel _channel;
     private readonly TaskManager.TaskManagerClient _tasks;
 
@@ -18,8 +20,15 @@ internal sealed class TestClient : IDisposable
     public TestClient(string address, string serverCa, Identity? user)
     {
         var handler = new SocketsHttpHandler { SslOptions = Options(serverCa, user), UseProxy = false };
-        _channel = GrpcChannel.ForAddress(
-            $"https://{address}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        _channel = GrpcChannel.ForAddress($"https://{address}", new GrpcChannelOptions
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+
+            // Many outages in one test: waiting longer after each would be waiting for nothing.
+            InitialReconnectBackoff = Reconnecting,
+            MaxReconnectBackoff = Reconnecting,
+        });
         _tasks = new TaskManager.TaskManagerClient(_channel);
     }
 

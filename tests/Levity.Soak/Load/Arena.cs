@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Levity.EndToEnd.Tests.Fixtures;
+using Levity.Soak.Reporting;
+
+namespace Levity.Soak.Load;
+
+/// <summary>A server under fire, those who use it, and the record of what they asked for.</summary>
+internal sealed class Arena : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<Entry> _entries = new();
+    private int _lastToken;
+
+    private Arena(LevityServer server, Tally tally)
+    {
+        Server = server;
+        Tally = tally;
+        Truth = new GroundTruth(server.Scratch);
+
+        // Not the server's own clients, which end with each levityd: these connect again, as people's do.
+        Alice = new TestClient(server.Address, server.Certificates.ServerCa, server.Certificates.Alice);
+        Bob = new TestClient(server.Address, server.Certificates.ServerCa, server.Certificates.Bob);
+    }
+
+    public LevityServer Server { get; }
+
+    public Tally Tally { get; }
+
+    public GroundTruth Truth { get; }
+
+    /// <summary>Starts everything.</summary>
+    public TestClient Alice { get; }
+
+    /// <summary>Has started nothing, and so may learn of nothing.</summary>
+    public TestClient Bob { get; }
+
+    /// <summary>A process that is none of Levity's business.</summary>
+    public RunningProgram Bystander { get; } = RunningProgram.Start(["sleep", "86400"]);
+
+    public IReadOnlyCollection<Entry> Entries => _entries;
+
+    public IEnumerable<Entry> Acknowledged => _entries.Where(entry => entry.Id is not null);
+
+    public static async Task<Arena> OpenAsync(Tally tally, ServerSettings? settings = null) =>
+        new(await LevityServer.StartAsync(settings), tally);
+
+    public Errand NewErrand(ErrandKind kind, int lines, int code) =>
+        new($"t{Interlocked.Increment(ref _lastToken)}", kind, lines, code);
+
+    /// <summary>Asks for a start, once, and keeps what came of it.</summary>
+    public async Task<Entry> StartAsync(Errand errand)
+    {
+        var entry = new Entry(errand);
+        _entries.Enqueue(entry);
+        try
+        {
+            entry.Id = await Alice.StartAsync(errand.ToRequest(Truth));
+            Tally.Task();
+            if (errand.ExpectedErrno is { } errno)
+            {
+                Tally.Violation("I3", $"{errand} was started, and cannot be executed: {errno}");
+            }
+        }
+        catch (RpcException e) when (e.IsRefusal())
+        {
+            entry.Refused = true;
+            if (errand.ExpectedErrno is not { } errno || !e.Status.Detail.Contains(errno, StringComparison.Ordinal))
+            {
+                Tally.Violation("I3", $"the start of {errand} was refused: {e.Status}");
+            }
+        }
+        catch (RpcException e) when (e.IsNoAnswer())
+        {
+            // It has happened or it has not: the check in the end looks which.
+        }
+
+        return entry;
+    }
+
+    /// <summary>
+    /// Asks after one task; what was told of an end before must be told again. False when there was no answer.
+    /// </summary>
+    public async Task<bool> LookAtAsync(Entry entry)
+    {
+        try
+        {
+            var answer = await Alice.QueryAsync(entry.Id!);
+            if (answer.IsOver() && !entry.Agrees(answer))
+            {
+                Tally.Violation("I3", $"{entry.Errand}, {entry.Id}: ended as {entry.End} first, and then as {answer}");
+            }
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+        {
+            Tally.Violation("I1", $"{entry.Errand} was acknowledged as {entry.Id}: {e.Status}");
+        }
+        catch (RpcException e) when (e.IsNoAnswer())
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Alice.Dispose();
+        Bob.Dispose();
+        await Bystander.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+}

@@ -1,0 +1,141 @@
+using Levity.EndToEnd.Tests.Fixtures;
+using Levity.Protocol.Supervisor;
+using Levity.Soak.Checks;
+using Levity.Soak.Load;
+using Armed = Levity.Protocol.Supervisor.Failpoints;
+
+namespace Levity.Soak.Scenarios;
+
+/// <summary>
+/// levityd or its supervisor is killed at each named step of a task once, and then at two steps at random, under load.
+/// Starts that were not answered then have happened once or not at all.
+/// </summary>
+internal sealed class Failpoints : IScenario
+{
+    private const int StartsAtOnce = 8;
+    private const int MostStarts = 20 * StartsAtOnce;
+    private const int StartsBeforeSettling = 3 * StartsAtOnce;
+    private const int Ticking = 5;
+    private const int KilledBySigkill = 128 + 9;
+
+    public string Name => "failpoints";
+
+    public async Task RunAsync(Soaking soaking)
+    {
+        var environment = new Dictionary<string, string>();
+        await using var arena = await Arena.OpenAsync(
+            soaking.Tally, new ServerSettings { Environment = environment });
+        foreach (var step in Enum.GetValues<Failpoint>())
+        {
+            await RunAsync(arena, soaking, environment, $"{step}=kill@{soaking.Random.Next(1, 4)}");
+        }
+
+        for (var round = soaking.Options.Amount(full: 40, quick: 3); round > 0; round--)
+        {
+            var steps = soaking.Random.GetItems(Enum.GetValues<Failpoint>(), 2).Distinct()
+                .Select(step => $"{step}=kill@{soaking.Random.Next(1, 30)}");
+            await RunAsync(arena, soaking, environment, string.Join(',', steps));
+        }
+
+        await new Invariants(arena, supervisorsEnded: true, soaking.CancellationToken).CheckAsync();
+    }
+
+    private static async Task RunAsync(
+        Arena arena, Soaking soaking, Dictionary<string, string> environment, string armed)
+    {
+        await arena.Server.SigtermAsync();
+        if (arena.Server.FindSupervisor() is not null)
+        {
+            await arena.Server.StopSupervisorAsync();
+        }
+
+        environment[Armed.Variable] = armed;
+        var died = !await TryRestartAsync(arena);
+        if (!died)
+        {
+            died = await StartUntilOneDiesAsync(arena, soaking);
+        }
+
+        if (died)
+        {
+            soaking.Tally.Fault();
+        }
+        else
+        {
+            soaking.Tally.Violation("run", $"nobody was killed at {armed}");
+        }
+
+        environment.Clear();
+        await RestartUnarmedAsync(arena);
+    }
+
+    private static async Task<bool> TryRestartAsync(Arena arena)
+    {
+        try
+        {
+            await arena.Server.RestartAsync();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Killed on its way up.
+            return false;
+        }
+    }
+
+    // Load, until levityd is gone or its supervisor is another one than it was.
+    private static async Task<bool> StartUntilOneDiesAsync(Arena arena, Soaking soaking)
+    {
+        var supervisor = arena.Server.FindSupervisor();
+        for (var i = 0; i < Ticking; i++)
+        {
+            await arena.StartAsync(arena.NewErrand(ErrandKind.Tick, lines: 1, code: i));
+        }
+
+        for (var starts = 0; starts < MostStarts; starts += StartsAtOnce)
+        {
+            var errands = Enumerable.Range(0, StartsAtOnce).Select(_ => Traffic.NewErrand(arena, soaking.Random)).ToList();
+            var entries = await Task.WhenAll(errands.Select(arena.StartAsync));
+            await Task.WhenAll(entries.Where(entry => entry.Id is not null).Select(arena.LookAtAsync));
+            if (HasOneDied(arena, supervisor))
+            {
+                return true;
+            }
+
+            if (starts == StartsBeforeSettling && supervisor is { } pid)
+            {
+                // The steps of settling a lost task need one.
+                await Signals.SendAsync("KILL", pid);
+                await Eventually.TrueAsync(
+                    () => !arena.Server.IsRunning || arena.Server.FindSupervisor() is { } next && next != pid,
+                    "another supervisor, or the end of levityd");
+                supervisor = arena.Server.FindSupervisor();
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasOneDied(Arena arena, int? supervisor) =>
+        !arena.Server.IsRunning || arena.Server.FindSupervisor() != supervisor;
+
+    private static async Task RestartUnarmedAsync(Arena arena)
+    {
+        if (arena.Server.IsRunning)
+        {
+            // Its supervisor was killed: the next one is armed as well, and would die in its turn.
+            await arena.Server.Kill9Async();
+            if (arena.Server.FindSupervisor() is { } armed)
+            {
+                await Signals.SendAsync("KILL", armed);
+            }
+        }
+        else
+        {
+            // The supervisor is armed too, but for steps that only levityd takes.
+            Assert.Equal(KilledBySigkill, await arena.Server.DiedAsync());
+        }
+
+        await arena.Server.RestartAsync();
+    }
+}
