@@ -20,6 +20,12 @@ internal sealed class StartCommand : Command
         Description = "Sets a variable in its environment; the last of a name counts.",
     };
 
+    private readonly Option<string?> _requestKey = new("--request-key")
+    {
+        HelpName = "KEY",
+        Description = "One task for each KEY: so a start can be repeated [default random].",
+    };
+
     private readonly Argument<string> _binary = new("BINARY")
     {
         Description = "The command: a path, or a name in the task's own PATH.",
@@ -36,6 +42,7 @@ internal sealed class StartCommand : Command
     {
         Options.Add(_directory);
         Options.Add(_definitions);
+        Options.Add(_requestKey);
         Arguments.Add(_binary);
         Arguments.Add(_arguments);
         _definitions.Validators.Add(CheckDefinitions);
@@ -53,7 +60,11 @@ internal sealed class StartCommand : Command
     private async Task<int> RunAsync(
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
-        var request = new StartTaskRequest { Binary = parsed.GetRequiredValue(_binary) };
+        var request = new StartTaskRequest
+        {
+            Binary = parsed.GetRequiredValue(_binary),
+            RequestKey = parsed.GetValue(_requestKey) ?? Guid.NewGuid().ToString(),
+        };
         request.Args.AddRange(parsed.GetValue(_arguments));
         if (parsed.GetValue(_directory) is { } directory)
         {
@@ -66,11 +77,19 @@ internal sealed class StartCommand : Command
             request.Environment[definition[..equals]] = definition[(equals + 1)..];
         }
 
-        using var connection = await ServerConnection.OpenAsync(
-            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
-        var response = await connection.CallAsync(
-            (client, options) => client.StartTaskAsync(request, options), cancellationToken);
-        context.Output.WriteLine(response.TaskId.Id);
-        return ExitCodes.Success;
+        // The key makes it safe to repeat: one `levity start` is at most one task, whatever happens to the server.
+        var call = new RepeatedCall(globals.Read(parsed, context.Variable), context.Time);
+        try
+        {
+            var response = await call.CallAsync(
+                (client, options) => client.StartTaskAsync(request, options), cancellationToken);
+            context.Output.WriteLine(response.TaskId.Id);
+            return ExitCodes.Success;
+        }
+        catch (CommandException e) when (call.IsOpen)
+        {
+            throw new CommandException(
+                $"{e.Message}; --request-key {request.RequestKey} repeats this start and makes no second one", e, e.ExitCode);
+        }
     }
 }

@@ -41,12 +41,17 @@ internal sealed class ServerConnection : IDisposable
 
     /// <exception cref="ServerUnreachableException">There is no server, or it did not answer in time.</exception>
     /// <exception cref="CommandException">A file is unusable, or the two ends do not accept each other.</exception>
+    public static Task<ServerConnection> OpenAsync(
+        ConnectionOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(options, time.GetUtcNow() + options.Timeout, time, cancellationToken);
+
+    /// <summary>The same for one of several tries that have one timeout together.</summary>
     public static async Task<ServerConnection> OpenAsync(
-        ConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
+        ConnectionOptions options, DateTimeOffset deadline, TimeProvider time, CancellationToken cancellationToken)
     {
-        var deadline = time.GetUtcNow() + options.Timeout;
+        var left = deadline - time.GetUtcNow();
         var handshake = new TlsHandshake(options, time);
-        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {

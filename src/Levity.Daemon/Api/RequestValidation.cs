@@ -11,6 +11,8 @@ internal static class RequestValidation
     private const int LongestString = 131_071;
     private const int LongestPath = 4_095;
 
+    private const int LongestKey = 128;
+
     public static void Check(StartTaskRequest request)
     {
         CheckPath("binary", request.Binary);
@@ -31,6 +33,11 @@ internal static class RequestValidation
         foreach (var (name, value) in request.Environment)
         {
             CheckVariable(name, value);
+        }
+
+        if (request.HasRequestKey)
+        {
+            CheckKey(request.RequestKey);
         }
     }
 
@@ -87,6 +94,24 @@ internal static class RequestValidation
 
         // The value itself may be a secret: never echoed. The limit holds for NAME=VALUE as a whole.
         CheckString($"environment[{quoted}]", value, LongestString - 1 - Encoding.UTF8.GetByteCount(name));
+    }
+
+    private static void CheckKey(string key)
+    {
+        if (key.Length == 0)
+        {
+            throw RpcErrors.Invalid("request_key", "is empty: leave it out, or give each start one of its own");
+        }
+
+        if (Encoding.UTF8.GetByteCount(key) is var length && length > LongestKey)
+        {
+            throw RpcErrors.Invalid("request_key", $"has {length} bytes; at most {LongestKey} are possible");
+        }
+
+        if (key.Any(char.IsControl))
+        {
+            throw RpcErrors.Invalid("request_key", $"{RpcErrors.Quote(key)} has a control character");
+        }
     }
 
     private static void CheckString(string field, string value, int longest)

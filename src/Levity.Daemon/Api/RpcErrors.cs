@@ -29,6 +29,10 @@ internal static class RpcErrors
     public static RpcException Invalid(string field, string problem) =>
         New(StatusCode.InvalidArgument, $"{field}: {problem}");
 
+    public static RpcException KeyIsTaken(string key, string id) => New(
+        StatusCode.AlreadyExists,
+        $"request_key: {Quote(key)} has started task {id} with another request: a new start needs a new key");
+
     public static RpcException LogTooLarge(int limit) => New(
         StatusCode.ResourceExhausted,
         $"the log exceeds the {limit} bytes that fit into one message: use StreamLogs (levity logs does)");

@@ -25,9 +25,12 @@ internal sealed class TaskService(
     {
         RequestValidation.Check(request);
         var outcome = await tasks.StartAsync(AccessInterceptor.CallerOf(context).Name, request);
-        return outcome.Failure is { } failure
-            ? throw RpcErrors.StartFailed(failure)
-            : new StartTaskResponse { TaskId = new TaskHandle { Id = outcome.Id.ToString() } };
+        return outcome switch
+        {
+            { KeyIsTaken: true } => throw RpcErrors.KeyIsTaken(request.RequestKey, outcome.Id.ToString()),
+            { Failure: { } failure } => throw RpcErrors.StartFailed(failure),
+            _ => new StartTaskResponse { TaskId = new TaskHandle { Id = outcome.Id.ToString() } },
+        };
     }
 
     public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context) =>

@@ -37,7 +37,13 @@ internal static class DaemonHost
             new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
         var taskOptions = new TaskOptions { Grace = options.Grace };
         var tasks = new TaskManager(
-            registry, supervisor, new TaskLogs(state.Logs), TaskEnvironment.OfThisUser(), taskOptions, time);
+            registry,
+            supervisor,
+            new TaskLogs(state.Logs),
+            TaskEnvironment.OfThisUser(),
+            taskOptions,
+            Boot.OfThisMachine(),
+            time);
         var tail = new LogTail(supervisor.WatchLog);
         var supervision = new TaskSupervision(
             tasks, supervisor, tail, taskOptions, time, loggers.CreateLogger<TaskSupervision>());

@@ -13,6 +13,9 @@ internal sealed class ManagedTask(TaskRecord record)
 
     public TaskRecord Record => _record;
 
+    /// <summary>How its start goes, or went; null for a task that was found on record.</summary>
+    public Task<StartOutcome>? Start { get; init; }
+
     public bool IsOver => TaskTransitions.IsFinal(_record.State);
 
     /// <summary>It has been removed, or is being removed just now: what it wrote may be gone.</summary>

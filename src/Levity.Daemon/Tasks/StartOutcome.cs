@@ -4,4 +4,8 @@ using Levity.Protocol.Supervisor;
 namespace Levity.Daemon.Tasks;
 
 /// <summary>How a start went: an id, or what the supervisor could not do.</summary>
-internal readonly record struct StartOutcome(TaskId Id, Failure? Failure);
+internal readonly record struct StartOutcome(TaskId Id, Failure? Failure)
+{
+    /// <summary>Nothing was started: the request's key belongs to the task, and that is another request's.</summary>
+    public bool KeyIsTaken { get; init; }
+}

@@ -54,10 +54,12 @@ internal static class TaskEndings
     }
 
     /// <summary>The end of a task whose end nobody saw.</summary>
-    public static ChildEnded Lost(TaskRecord record, string reason, DateTimeOffset now) => new()
+    public static ChildEnded Lost(TaskRecord record, Boot boot, DateTimeOffset now) => new()
     {
         TaskId = record.Id.ToString(),
-        LostReason = reason,
+        LostReason = record.BootId is { } other && other != boot.Id
+            ? "the machine was restarted, and what had become of the task by then is not known"
+            : "the supervisor was gone, and with it the task's exit status",
         StartedAtUnixNs = UnixNanoseconds(record.CreatedAt),
         EndedAtUnixNs = UnixNanoseconds(now),
     };

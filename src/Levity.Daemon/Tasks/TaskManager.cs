@@ -18,9 +18,11 @@ internal sealed class TaskManager(
     TaskLogs logs,
     TaskEnvironment environment,
     TaskOptions options,
+    Boot boot,
     TimeProvider time)
 {
     private readonly ConcurrentDictionary<TaskId, ManagedTask> _tasks = new();
+    private readonly RequestKeys _keys = new();
 
     public IEnumerable<ManagedTask> Unfinished => _tasks.Values.Where(task => !task.IsOver);
 
@@ -29,43 +31,36 @@ internal sealed class TaskManager(
     {
         foreach (var record in await registry.LoadAsync(cancellationToken))
         {
-            _tasks[record.Id] = new ManagedTask(record);
+            var task = new ManagedTask(record);
+            _tasks[record.Id] = task;
+            _keys.Hold(task);
         }
     }
 
     /// <summary>
-    /// Starts a task. The intent is durable before the process exists, and when this returns an id the command has been
-    /// executed. Throws <see cref="SupervisorUnavailableException"/> or <see cref="RegistryUnavailableException"/>.
+    /// Starts a task, or finds the one that the request's key has started before. The intent is durable before the
+    /// process exists, and when this returns an id the command has been executed. Not to be abandoned half-way: a caller
+    /// who hangs up changes nothing.
+    /// Throws <see cref="SupervisorUnavailableException"/> or <see cref="RegistryUnavailableException"/>.
     /// </summary>
     public async Task<StartOutcome> StartAsync(string owner, StartTaskRequest request)
     {
-        var task = Enter(owner, request);
-        var id = task.Record.Id;
         Failpoints.Pass(Failpoint.StartAsked);
-        try
+        while (true)
         {
-            // Not to be abandoned half-way: from here on a caller who hangs up changes nothing.
-            await registry.AddAsync(task.Record, CancellationToken.None);
-        }
-        catch (RegistryUnavailableException)
-        {
-            _tasks.TryRemove(id, out _);
-            throw;
-        }
+            var outcome = new TaskCompletionSource<StartOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var task = new ManagedTask(NewRecord(owner, request)) { Start = outcome.Task };
+            var holder = _keys.Hold(task);
+            if (holder == task)
+            {
+                return await StartFirstAsync(task, outcome);
+            }
 
-        Failpoints.Pass(Failpoint.StartRecorded);
-        var reply = await supervisor.StartChildAsync(environment.Prepare(id, request), CancellationToken.None);
-        if (reply.BodyCase == Reply.BodyOneofCase.Failure)
-        {
-            await ForgetAsync(id);
-            return new StartOutcome(id, reply.Failure);
+            if (await StartAgainAsync(holder, request) is { } known)
+            {
+                return known;
+            }
         }
-
-        Failpoints.Pass(Failpoint.StartConfirmed);
-
-        // Running is not written down: the supervisor knows, and it is asked after a restart.
-        task.TryMove(TaskState.Running);
-        return new StartOutcome(id, Failure: null);
     }
 
     /// <summary>The task, when it exists and is the caller's: no difference is made between the two.</summary>
@@ -110,12 +105,13 @@ internal sealed class TaskManager(
             return RemoveOutcome.NotOver(task.Record.State);
         }
 
-        return await task.RemoveOnceAsync(() => RemoveAsync(record.Id)) ? RemoveOutcome.Removed : RemoveOutcome.Gone;
+        return await task.RemoveOnceAsync(() => RemoveAsync(task)) ? RemoveOutcome.Removed : RemoveOutcome.Gone;
     }
 
     /// <summary>
     /// Writes down how a task ended, and only then says so: an end that was told is never taken back. Endings come
-    /// from one place, one at a time for a task. Throws <see cref="RegistryUnavailableException"/>.
+    /// from one place, one at a time for a task. One that was never executed, and so never acknowledged, is forgotten
+    /// instead, and its key is free. Throws <see cref="RegistryUnavailableException"/>.
     /// </summary>
     public async Task EndAsync(ManagedTask task, ChildEnded ended)
     {
@@ -125,12 +121,21 @@ internal sealed class TaskManager(
         }
 
         Failpoints.Pass(Failpoint.ExitHeard);
+        if (await WasNeverExecutedAsync(task, ended))
+        {
+            await ForgetAsync(task);
+            return;
+        }
+
         var state = TaskEndings.StateOf(ended);
         await registry.UpdateAsync(
             TaskEndings.With(task.Record with { State = state }, ended), CancellationToken.None);
         Failpoints.Pass(Failpoint.ExitRecorded);
         task.TryMove(state, record => TaskEndings.With(record, ended));
     }
+
+    /// <summary>How a task ended whose end nobody saw.</summary>
+    public ChildEnded LossOf(ManagedTask task) => TaskEndings.Lost(task.Record, boot, time.GetUtcNow());
 
     private async Task StopAsync(ManagedTask task, string caller, TimeSpan grace)
     {
@@ -150,43 +155,136 @@ internal sealed class TaskManager(
         task.TryMove(TaskState.Signalled);
     }
 
-    private async Task RemoveAsync(TaskId id)
+    private async Task RemoveAsync(ManagedTask task)
     {
-        logs.Remove(id.ToString());
-        await registry.RemoveAsync(id, CancellationToken.None);
-        _tasks.TryRemove(id, out _);
+        logs.Remove(task.Record.Id.ToString());
+        await ForgetAsync(task);
     }
 
-    private async Task ForgetAsync(TaskId id)
+    // Whoever comes with the same key meanwhile is told the same.
+    private async Task<StartOutcome> StartFirstAsync(ManagedTask task, TaskCompletionSource<StartOutcome> outcome)
     {
-        _tasks.TryRemove(id, out _);
         try
         {
-            await registry.RemoveAsync(id, CancellationToken.None);
+            outcome.SetResult(await StartAsync(task));
+        }
+        catch (Exception e)
+        {
+            outcome.SetException(e);
+        }
+
+        return await outcome.Task;
+    }
+
+    private async Task<StartOutcome> StartAsync(ManagedTask task)
+    {
+        var record = task.Record;
+        if (!_tasks.TryAdd(record.Id, task))
+        {
+            _keys.Release(task);
+            throw new InvalidOperationException($"the new id {record.Id} is taken");
+        }
+
+        try
+        {
+            await registry.AddAsync(record, CancellationToken.None);
         }
         catch (RegistryUnavailableException)
         {
-            // The caller is told why the start failed, which matters more. After a restart the record is settled as
-            // lost.
+            Drop(task);
+            throw;
+        }
+
+        Failpoints.Pass(Failpoint.StartRecorded);
+        var start = environment.Prepare(record.Id, record.Request);
+        var reply = await supervisor.StartChildAsync(start, CancellationToken.None);
+        if (reply.BodyCase == Reply.BodyOneofCase.Failure)
+        {
+            await TryForgetAsync(task);
+            return new StartOutcome(record.Id, reply.Failure);
+        }
+
+        Failpoints.Pass(Failpoint.StartConfirmed);
+
+        // Running is not written down: the supervisor knows, and it is asked after a restart.
+        task.TryMove(TaskState.Running);
+        return new StartOutcome(record.Id, Failure: null);
+    }
+
+    // A start whose key another task has. Null when that one has let go of it: then this one may have it.
+    private async Task<StartOutcome?> StartAgainAsync(ManagedTask first, StartTaskRequest request)
+    {
+        if (!first.Record.Request.Equals(request))
+        {
+            return new StartOutcome(first.Record.Id, Failure: null) { KeyIsTaken = true };
+        }
+
+        if (first.Start is { IsCompleted: false } start)
+        {
+            return await start;
+        }
+
+        if (first.Start is { IsCompletedSuccessfully: true, Result.Failure: not null })
+        {
+            // It failed, and its record could not be removed then.
+            await ForgetAsync(first);
+            return null;
+        }
+
+        // Once the supervisor has been asked the task has another state, or is gone and its key is free.
+        return first.Record.State != TaskState.NotStarted
+            ? new StartOutcome(first.Record.Id, Failure: null)
+            : throw new SupervisorUnavailableException(
+                "whether an earlier start with this request_key was executed is not known yet: try again");
+    }
+
+    // In another boot a missing log proves nothing: the crash of a machine may have taken it.
+    private async Task<bool> WasNeverExecutedAsync(ManagedTask task, ChildEnded ended)
+    {
+        if (!ended.NeverExecuted || task.Record.BootId != boot.Id)
+        {
+            return false;
+        }
+
+        // A start that is still on its way is refused by the supervisor from now on. It has to see that first, or it would
+        // put on record what has been taken off it.
+        await ((Task?)task.Start ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.Record.State == TaskState.NotStarted;
+    }
+
+    private async Task TryForgetAsync(ManagedTask task)
+    {
+        try
+        {
+            await ForgetAsync(task);
+        }
+        catch (RegistryUnavailableException)
+        {
+            // The caller is told why the start failed, which matters more. The next one with its key tries again, and so
+            // does the next settling.
         }
     }
 
-    private ManagedTask Enter(string owner, StartTaskRequest request)
+    private async Task ForgetAsync(ManagedTask task)
     {
-        while (true)
-        {
-            var task = new ManagedTask(new TaskRecord
-            {
-                Id = TaskId.New(),
-                Owner = owner,
-                CreatedAt = time.GetUtcNow(),
-                Request = request,
-                State = TaskState.NotStarted,
-            });
-            if (_tasks.TryAdd(task.Record.Id, task))
-            {
-                return task;
-            }
-        }
+        await registry.RemoveAsync(task.Record.Id, CancellationToken.None);
+        Drop(task);
     }
+
+    private void Drop(ManagedTask task)
+    {
+        _tasks.TryRemove(task.Record.Id, out _);
+        _keys.Release(task);
+    }
+
+    private TaskRecord NewRecord(string owner, StartTaskRequest request) => new()
+    {
+        Id = TaskId.New(),
+        Owner = owner,
+        CreatedAt = time.GetUtcNow(),
+        Request = request,
+        RequestKey = request.HasRequestKey ? request.RequestKey : null,
+        BootId = boot.Id,
+        State = TaskState.NotStarted,
+    };
 }

@@ -130,18 +130,21 @@ internal sealed partial class TaskSupervision(
     private async Task SealAsync(ManagedTask task, CancellationToken cancellationToken)
     {
         var record = task.Record;
-        var ending = TaskEndings.Lost(record, "the supervisor was gone, and with it the task's exit status", time.GetUtcNow());
         try
         {
             var reply = await supervisor.SealLogAsync(
-                new SealLog { TaskId = record.Id.ToString(), Ending = ending }, cancellationToken);
+                new SealLog { TaskId = record.Id.ToString(), Ending = tasks.LossOf(task) }, cancellationToken);
             if (reply.BodyCase == Reply.BodyOneofCase.ChildEnded)
             {
                 await EndAllAsync([reply.ChildEnded], cancellationToken);
             }
-            else if (reply.Failure.Kind != Failure.Types.Kind.Duplicate)
+            else if (reply.Failure.Kind == Failure.Types.Kind.Duplicate)
             {
-                // A duplicate is a start that came first: the task lives.
+                // A start that came first, whose answer went to a connection before this one: the task lives.
+                task.TryMove(TaskState.Running);
+            }
+            else
+            {
                 Log.NotSealed(logger, record.Id, reply.Failure.Message);
             }
         }

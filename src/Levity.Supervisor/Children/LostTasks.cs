@@ -12,8 +12,6 @@ namespace Levity.Supervisor.Children;
 /// </summary>
 internal sealed class LostTasks(SupervisorDirectory directory, SupervisorLog log)
 {
-    private const string NeverStarted = "levityd or its supervisor stopped before the command was executed";
-
     /// <summary>The ending that the task's log has from now on, or a failure when the log cannot be written.</summary>
     public Reply Settle(TaskId task, ChildEnded suggested)
     {
@@ -32,14 +30,12 @@ internal sealed class LostTasks(SupervisorDirectory directory, SupervisorLog log
     private static ChildEnded SealNow(string path, ChildEnded suggested)
     {
         var ending = suggested.Clone();
-        if (!Directory.Exists(path))
-        {
-            // The log is made before the process is: there has never been one.
-            ending.LostReason = NeverStarted;
-        }
+
+        // The log is made before the process is.
+        ending.NeverExecuted = !Directory.Exists(path);
 
         Failpoints.Pass(Failpoint.SettleSealing);
-        using var writer = Directory.Exists(path) ? LogWriter.Reopen(path) : LogWriter.Create(path);
+        using var writer = ending.NeverExecuted ? LogWriter.Create(path) : LogWriter.Reopen(path);
         if (writer.IsSealed)
         {
             // It was all the time, behind a tail that has just been cut off.

@@ -113,6 +113,107 @@ public sealed class StartCommandTests
         Assert.Equal(exitCode, run.ExitCode);
     }
 
+    [Fact]
+    public async Task Each_start_has_a_key_of_its_own()
+    {
+        await using var installation = await Installation.StartAsync();
+        var request = Script(installation);
+
+        await installation.RunAsync("start", "true");
+        var first = request().RequestKey;
+        await installation.RunAsync("start", "true");
+
+        Assert.NotEmpty(first);
+        Assert.NotEqual(first, request().RequestKey);
+    }
+
+    [Fact]
+    public async Task The_key_can_be_given()
+    {
+        var (_, request) = await StartAsync("--request-key", "nightly 1", "true");
+
+        Assert.Equal("nightly 1", request.RequestKey);
+    }
+
+    [Fact]
+    public async Task A_start_that_cannot_be_answered_just_now_is_made_again_with_the_same_key()
+    {
+        await using var installation = await Installation.StartAsync();
+        var keys = new List<string>();
+        installation.Server.Tasks.Start = request =>
+        {
+            keys.Add(request.RequestKey);
+            return keys.Count < 3
+                ? throw new RpcException(new Status(StatusCode.Unavailable, "the supervisor is not connected"))
+                : new StartTaskResponse { TaskId = new TaskHandle { Id = Id } };
+        };
+
+        var run = await installation.RunAsync("start", "true");
+
+        Assert.Equal(new CommandRun(0, run.OutputBytes, ""), run);
+        Assert.Equal($"{Id}\n", run.Output);
+        Assert.Equal(3, keys.Count);
+        Assert.Single(keys.Distinct());
+    }
+
+    [Fact]
+    public async Task A_start_under_which_the_connection_breaks_is_made_again_with_the_same_key()
+    {
+        await using var installation = await Installation.StartAsync();
+        var keys = new List<string>();
+        installation.Server.Tasks.Start = request =>
+        {
+            keys.Add(request.RequestKey);
+            if (keys.Count == 1)
+            {
+                installation.Server.Cut();
+            }
+
+            return new StartTaskResponse { TaskId = new TaskHandle { Id = Id } };
+        };
+
+        var run = await installation.RunAsync("start", "true");
+
+        Assert.Equal(($"{Id}\n", "", 0), (run.Output, run.Error, run.ExitCode));
+        Assert.Equal(2, keys.Count);
+        Assert.Single(keys.Distinct());
+    }
+
+    [Fact]
+    public async Task A_start_that_is_never_answered_fails_with_what_makes_it_safe_to_repeat()
+    {
+        await using var installation = await Installation.StartAsync();
+        string? key = null;
+        installation.Server.Tasks.Start = request =>
+        {
+            key = request.RequestKey;
+            throw new RpcException(new Status(StatusCode.Unavailable, "the supervisor is not connected"));
+        };
+
+        var run = await installation.RunAsync("-t", "4s", "start", "true");
+
+        Assert.Equal(125, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains($"--request-key {key} ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_is_refused_is_not_repeated()
+    {
+        await using var installation = await Installation.StartAsync();
+        var calls = 0;
+        installation.Server.Tasks.Start = _ =>
+        {
+            calls++;
+            throw new RpcException(new Status(StatusCode.AlreadyExists, "request_key: 'k' has started another"));
+        };
+
+        var run = await installation.RunAsync("start", "true");
+
+        Assert.Equal("levity: request_key: 'k' has started another\n", run.Error);
+        Assert.Equal((125, 1), (run.ExitCode, calls));
+    }
+
     private static async Task<(CommandRun Run, StartTaskRequest Request)> StartAsync(params string[] args)
     {
         await using var installation = await Installation.StartAsync();

@@ -56,6 +56,35 @@ public sealed class RequestValidationTests
     public void A_variable_without_a_proper_name_is_refused(string name) =>
         AssertRefused("environment", new StartTaskRequest { Binary = "true", Environment = { [name] = Secret } });
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("nightly 2026-11-25 / é😀 \u202e")]
+    public void A_key_may_be_any_short_text(string key) =>
+        RequestValidation.Check(new StartTaskRequest { Binary = "true", RequestKey = key });
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\0")]
+    [InlineData("a\n")]
+    [InlineData("\t")]
+    [InlineData("\u007f")]
+    [InlineData("\u0085")]
+    public void A_key_that_is_empty_or_has_a_control_character_is_refused(string key) =>
+        AssertRefused("request_key", new StartTaskRequest { Binary = "true", RequestKey = key });
+
+    [Theory]
+    [InlineData("a", 128, 129)]
+    [InlineData("é", 64, 65)]
+    [InlineData("😀", 32, 33)]
+    public void A_key_has_at_most_128_bytes(string character, int passing, int failing)
+    {
+        RequestValidation.Check(new StartTaskRequest { Binary = "true", RequestKey = Repeat(character, passing) });
+
+        var message = AssertRefused(
+            "request_key", new StartTaskRequest { Binary = "true", RequestKey = Repeat(character, failing) });
+        Assert.Contains("128", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_variable_with_a_NUL_in_its_value_is_refused_by_its_name_and_without_its_value()
     {

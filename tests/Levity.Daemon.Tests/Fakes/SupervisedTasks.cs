@@ -12,6 +12,8 @@ internal sealed class SupervisedTasks : IAsyncDisposable
 {
     public const string Owner = "alice";
 
+    public static readonly Boot Boot = new("this boot");
+
     private readonly CancellationTokenSource _stop = new();
     private readonly TemporaryDirectory _logs = new();
     private Task _supervising = Task.CompletedTask;
@@ -23,7 +25,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
         Tail = new LogTail(Supervisor.WatchLog);
         var options = new TaskOptions { Grace = TimeSpan.FromSeconds(7) };
         Tasks = new TaskManager(
-            Registry, Supervisor, new TaskLogs(_logs.Path), new TaskEnvironment("/root", "root"), options, Time);
+            Registry, Supervisor, new TaskLogs(_logs.Path), new TaskEnvironment("/root", "root"), options, Boot, Time);
         Supervision = new TaskSupervision(Tasks, Supervisor, Tail, options, Time, Logger);
     }
 
@@ -80,14 +82,16 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     }
 
     /// <summary>A task of an earlier levityd, which this one finds on record.</summary>
-    public async Task<ManagedTask> LoadAsync(TaskState state)
+    public async Task<ManagedTask> LoadAsync(TaskState state, string? bootId = null, StartTaskRequest? request = null)
     {
         var record = new TaskRecord
         {
             Id = TaskId.New(),
             Owner = Owner,
             CreatedAt = Time.GetUtcNow(),
-            Request = SomeRequest(),
+            Request = request ?? SomeRequest(),
+            RequestKey = request is { HasRequestKey: true } ? request.RequestKey : null,
+            BootId = bootId,
             State = state,
         };
         Registry.Durable[record.Id] = record;

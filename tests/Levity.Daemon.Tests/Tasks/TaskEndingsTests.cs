@@ -73,13 +73,24 @@ public sealed class TaskEndingsTests
     [Fact]
     public void A_lost_task_has_a_reason_and_nothing_invented()
     {
-        var record = End(TaskEndings.Lost(Record, "the machine was gone", Record.CreatedAt.AddHours(1)));
+        var record = End(TaskEndings.Lost(Record, new Boot("boot"), Record.CreatedAt.AddHours(1)));
 
         Assert.Equal(TaskState.Lost, record.State);
-        Assert.Equal("the machine was gone", record.Ending!.Reason);
+        Assert.NotEmpty(record.Ending!.Reason);
         Assert.Null(record.ExitCode);
         Assert.False(record.Ending.HasSignal);
         Assert.Null(record.Ending.Usage);
+    }
+
+    [Theory]
+    [InlineData(null, "supervisor")]
+    [InlineData("boot", "supervisor")]
+    [InlineData("another boot", "machine was restarted")]
+    public void A_loss_by_a_restart_of_the_machine_is_told_as_one(string? bootId, string says)
+    {
+        var ended = TaskEndings.Lost(Record with { BootId = bootId }, new Boot("boot"), Record.CreatedAt);
+
+        Assert.Contains(says, ended.LostReason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +140,7 @@ public sealed class TaskEndingsTests
     {
         var now = Record.CreatedAt.AddTicks(36_000_000_001);
 
-        var ended = TaskEndings.Lost(Record, "gone", now);
+        var ended = TaskEndings.Lost(Record, new Boot("boot"), now);
 
         Assert.Equal(Record.Id.ToString(), ended.TaskId);
         Assert.Equal(now, End(ended).Ending!.EndedAt.ToDateTimeOffset());

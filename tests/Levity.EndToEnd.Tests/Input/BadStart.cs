@@ -36,6 +36,12 @@ internal sealed record BadStart(StartTaskRequest Request, StatusCode Code, param
         ["an empty directory"] = Invalid(new() { Binary = "true", WorkingDir = "" }, "working_dir", "empty"),
         ["a relative directory"] = Invalid(new() { Binary = "true", WorkingDir = "tmp" }, "working_dir", "'tmp'"),
 
+        ["an empty key"] = Invalid(new() { Binary = "true", RequestKey = "" }, "request_key", "empty"),
+        ["a control character in the key"] = Invalid(new() { Binary = "true", RequestKey = "a\n" }, "request_key", "'a\\u000a'"),
+        ["NUL in the key"] = Invalid(new() { Binary = "true", RequestKey = "\0" }, "request_key", "control"),
+        ["a key that is too long"] =
+            Invalid(new() { Binary = "true", RequestKey = new string('ü', 65) }, "request_key", "130"),
+
         ["a command that is not there"] = Failing("/no/such/command", "ENOENT"),
         ["a name that is in no PATH"] = Failing("no-such-command", "ENOENT"),
         ["a path through a file"] = Failing("/etc/passwd/x", "ENOTDIR"),

@@ -149,7 +149,7 @@ public sealed class ReconnectionTests : IAsyncLifetime
     {
         await using var client = await _supervisor.HelloAsync();
         var task = TaskId.New();
-        Assert.Contains("before the command was executed", (await SealAsync(client, task)).LostReason, StringComparison.Ordinal);
+        Assert.True((await SealAsync(client, task)).NeverExecuted);
 
         var late = await client.StartAsync(SupervisorUnderTest.Command(task, "true"));
         Assert.Equal(Failure.Types.Kind.Duplicate, late.Failure.Kind);
