@@ -51,7 +51,7 @@ internal sealed class LogFollower(string logs, LogTail tail)
                 case LogReadOutcome.AtEnd when over || !follow:
                     yield break;
                 case LogReadOutcome.AtEnd:
-                    await tail.WaitAsync(taskId, reader.Cursor.Position, cancellationToken);
+                    await tail.WaitAsync(taskId, reader.Cursor.Position, isOver, cancellationToken);
                     break;
                 default:
                     throw new InvalidDataException($"what is at {reader.Cursor} is no frame, although more follows");

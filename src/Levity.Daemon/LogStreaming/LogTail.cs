@@ -15,7 +15,9 @@ internal sealed class LogTail(Action<string, ulong> watch)
     /// <summary>
     /// Completes when the log may have grown beyond the cursor: then read again, and wait again at its end.
     /// </summary>
-    public async Task WaitAsync(string taskId, ulong cursor, CancellationToken cancellationToken)
+    /// <param name="isOver">Whether it will grow no more. That is told once (<see cref="Wake"/>) and to those who wait, so
+    /// it is asked when one could hear it: it may have been told since the caller looked.</param>
+    public async Task WaitAsync(string taskId, ulong cursor, Func<bool> isOver, CancellationToken cancellationToken)
     {
         Task grown;
         lock (_gate)
@@ -43,7 +45,10 @@ internal sealed class LogTail(Action<string, ulong> watch)
 
         try
         {
-            await grown.WaitAsync(cancellationToken);
+            if (!isOver())
+            {
+                await grown.WaitAsync(cancellationToken);
+            }
         }
         finally
         {

@@ -27,6 +27,9 @@ internal sealed class LostTasks(SupervisorDirectory directory, SupervisorLog log
         }
     }
 
+    /// <summary>Whether the task's log has an end.</summary>
+    public bool IsSealed(TaskId task) => OutputSeal.TryRead(directory.LogOf(task)) is not null;
+
     private static ChildEnded SealNow(string path, ChildEnded suggested)
     {
         var ending = suggested.Clone();

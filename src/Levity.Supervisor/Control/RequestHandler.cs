@@ -132,8 +132,10 @@ internal sealed class RequestHandler(
         {
             output.Watch(child.Output, request.Cursor);
         }
-        else if (lives.Children.HasEnded(task))
+        else if (lives.Children.HasEnded(task) && lost.IsSealed(task))
         {
+            // Without a seal (a full disk) there is nothing to tell: who asks would find nothing and ask again at once.
+            // levityd wakes them when it has the ending on record.
             levityd.Tell(new Reply { LogGrown = new LogGrown { TaskId = request.TaskId, Sealed = true } });
         }
 

@@ -64,6 +64,9 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
     {
         Register(output, output.Stdout);
         Register(output, output.Stderr);
+
+        // Its log was opened when it was made: a task that never writes does not keep it so.
+        _open.Add(output);
     });
 
     /// <summary>Wants to know when the log is longer than this.</summary>

@@ -13,11 +13,16 @@ public sealed class LogFollowerTests : IDisposable
     private readonly Channel<ulong> _watches = Channel.CreateUnbounded<ulong>();
     private readonly LogTail _tail;
     private readonly LogFollower _follower;
+    private Action _watched = () => { };
     private bool _isOver;
 
     public LogFollowerTests()
     {
-        _tail = new LogTail((_, cursor) => _watches.Writer.TryWrite(cursor));
+        _tail = new LogTail((_, cursor) =>
+        {
+            _watched();
+            _watches.Writer.TryWrite(cursor);
+        });
         _follower = new LogFollower(_logs.Path, _tail);
     }
 
@@ -124,6 +129,24 @@ public sealed class LogFollowerTests : IDisposable
         _tail.Wake(Id);
 
         Assert.Equal(["Stdout one", "Stdout the last words"], await Soon.Async(following));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_end_between_the_look_and_the_wait_is_not_missed(bool isSealed)
+    {
+        // The supervisor has been told to forget the task: it answers no watch any more, and nobody wakes.
+        using var log = new TestLog(_logs.Path, Id).Write("one");
+        _watched = () =>
+        {
+            log.Write("the last words");
+            _ = isSealed ? log.Seal() : log;
+            _isOver = true;
+        };
+
+        string[] all = ["Stdout one", "Stdout the last words", .. isSealed ? ["sealed"] : Array.Empty<string>()];
+        Assert.Equal(all, await Soon.Async(ReadAsync(follow: true)));
     }
 
     [Fact]

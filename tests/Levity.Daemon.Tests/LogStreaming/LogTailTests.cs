@@ -10,12 +10,14 @@ public sealed class LogTailTests
 
     public LogTailTests() => _tail = new LogTail((task, cursor) => _watches.Enqueue((task, cursor)));
 
+    private static Func<bool> Goes => () => false;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_waiter_goes_on_when_the_log_grows()
     {
-        var waiting = _tail.WaitAsync("a", 10, Cancelled);
+        var waiting = _tail.WaitAsync("a", 10, Goes, Cancelled);
         Assert.False(waiting.IsCompleted);
 
         _tail.Advance("a", 11);
@@ -27,7 +29,7 @@ public sealed class LogTailTests
     [Fact]
     public async Task A_thousand_waiters_cost_one_watch_and_are_all_woken()
     {
-        var waiting = Enumerable.Range(0, 1000).Select(_ => _tail.WaitAsync("a", 10, Cancelled)).ToList();
+        var waiting = Enumerable.Range(0, 1000).Select(_ => _tail.WaitAsync("a", 10, Goes, Cancelled)).ToList();
 
         Assert.Equal([("a", 10ul)], _watches);
         Assert.DoesNotContain(waiting, task => task.IsCompleted);
@@ -38,11 +40,11 @@ public sealed class LogTailTests
     [Fact]
     public async Task Whoever_waits_again_is_watched_for_again()
     {
-        var first = _tail.WaitAsync("a", 10, Cancelled);
+        var first = _tail.WaitAsync("a", 10, Goes, Cancelled);
         _tail.Advance("a", 20);
         await Soon.Async(first);
 
-        var second = _tail.WaitAsync("a", 20, Cancelled);
+        var second = _tail.WaitAsync("a", 20, Goes, Cancelled);
 
         Assert.False(second.IsCompleted);
         Assert.Equal([("a", 10ul), ("a", 20ul)], _watches);
@@ -53,9 +55,9 @@ public sealed class LogTailTests
     [Fact]
     public async Task A_reader_behind_another_one_goes_on_at_once()
     {
-        var ahead = _tail.WaitAsync("a", 100, Cancelled);
+        var ahead = _tail.WaitAsync("a", 100, Goes, Cancelled);
 
-        var behind = _tail.WaitAsync("a", 40, Cancelled);
+        var behind = _tail.WaitAsync("a", 40, Goes, Cancelled);
 
         Assert.True(behind.IsCompletedSuccessfully);
         Assert.False(ahead.IsCompleted);
@@ -67,8 +69,8 @@ public sealed class LogTailTests
     [Fact]
     public async Task A_reader_ahead_of_another_one_is_woken_by_the_same_growth()
     {
-        var behind = _tail.WaitAsync("a", 40, Cancelled);
-        var ahead = _tail.WaitAsync("a", 100, Cancelled);
+        var behind = _tail.WaitAsync("a", 40, Goes, Cancelled);
+        var ahead = _tail.WaitAsync("a", 100, Goes, Cancelled);
 
         _tail.Advance("a", 50);
 
@@ -82,14 +84,14 @@ public sealed class LogTailTests
         LogTail? tail = null;
         tail = new LogTail((task, cursor) => tail!.Advance(task, cursor + 1));
 
-        await Soon.Async(tail.WaitAsync("a", 10, Cancelled));
+        await Soon.Async(tail.WaitAsync("a", 10, Goes, Cancelled));
     }
 
     [Fact]
     public async Task Growth_of_one_log_wakes_nobody_elses_reader()
     {
-        var a = _tail.WaitAsync("a", 0, Cancelled);
-        var b = _tail.WaitAsync("b", 0, Cancelled);
+        var a = _tail.WaitAsync("a", 0, Goes, Cancelled);
+        var b = _tail.WaitAsync("b", 0, Goes, Cancelled);
 
         _tail.Advance("a", 1);
         _tail.Advance("nobody follows this one", 1);
@@ -105,16 +107,16 @@ public sealed class LogTailTests
     {
         Task[] waiting =
         [
-            _tail.WaitAsync("a", 5, Cancelled),
-            _tail.WaitAsync("b", 5, Cancelled),
-            _tail.WaitAsync("b", 5, Cancelled),
+            _tail.WaitAsync("a", 5, Goes, Cancelled),
+            _tail.WaitAsync("b", 5, Goes, Cancelled),
+            _tail.WaitAsync("b", 5, Goes, Cancelled),
         ];
 
         _tail.WakeAll();
         await Soon.Async(Task.WhenAll(waiting));
 
-        _ = _tail.WaitAsync("a", 5, Cancelled);
-        _ = _tail.WaitAsync("b", 5, Cancelled);
+        _ = _tail.WaitAsync("a", 5, Goes, Cancelled);
+        _ = _tail.WaitAsync("b", 5, Goes, Cancelled);
         Assert.Equal([("a", 5ul), ("b", 5ul), ("a", 5ul), ("b", 5ul)], _watches);
     }
 
@@ -122,8 +124,8 @@ public sealed class LogTailTests
     public async Task A_waiter_that_gives_up_takes_nobody_with_it()
     {
         using var impatient = new CancellationTokenSource();
-        var leaving = _tail.WaitAsync("a", 5, impatient.Token);
-        var staying = _tail.WaitAsync("a", 5, Cancelled);
+        var leaving = _tail.WaitAsync("a", 5, Goes, impatient.Token);
+        var staying = _tail.WaitAsync("a", 5, Goes, Cancelled);
 
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Async(leaving));
@@ -137,13 +139,13 @@ public sealed class LogTailTests
     public async Task When_all_have_given_up_nothing_is_remembered()
     {
         using var impatient = new CancellationTokenSource();
-        var leaving = Enumerable.Range(0, 100).Select(i => _tail.WaitAsync("a", (ulong)i, impatient.Token)).ToList();
+        var leaving = Enumerable.Range(0, 100).Select(i => _tail.WaitAsync("a", (ulong)i, Goes, impatient.Token)).ToList();
         await impatient.CancelAsync();
         await Soon.Async(Task.WhenAll(leaving).ContinueWith(_ => { }, TaskScheduler.Default));
         _watches.Clear();
 
         // Had the last cursor been kept, this reader would be told that there is something to read.
-        var next = _tail.WaitAsync("a", 3, Cancelled);
+        var next = _tail.WaitAsync("a", 3, Goes, Cancelled);
 
         Assert.False(next.IsCompleted);
         Assert.Equal([("a", 3ul)], _watches);
@@ -152,7 +154,39 @@ public sealed class LogTailTests
     [Fact]
     public async Task Who_has_given_up_before_waiting_does_not_wait() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _tail.WaitAsync("a", 0, new CancellationToken(canceled: true)));
+            () => _tail.WaitAsync("a", 0, Goes, new CancellationToken(canceled: true)));
+
+    [Fact]
+    public async Task An_end_that_was_told_before_anybody_waited_is_not_waited_for()
+    {
+        _tail.Wake("a");
+
+        await Soon.Async(_tail.WaitAsync("a", 10, () => true, Cancelled));
+
+        // And whoever comes later begins from nothing.
+        Assert.False(_tail.WaitAsync("a", 3, Goes, Cancelled).IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_watch_that_was_asked_for_by_one_who_left_serves_who_comes_later()
+    {
+        using var impatient = new CancellationTokenSource();
+        var leaving = _tail.WaitAsync("a", 5, Goes, impatient.Token);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Soon.Async(leaving));
+        _tail.Advance("a", 7);
+
+        // The answer found nobody; so it is asked for again, and with an answer to each question all go on.
+        var later = _tail.WaitAsync("a", 7, Goes, Cancelled);
+        Assert.False(later.IsCompleted);
+        Assert.Equal([("a", 5ul), ("a", 7ul)], _watches);
+        _tail.Advance("a", 7);
+        await Soon.Async(later);
+        var again = _tail.WaitAsync("a", 7, Goes, Cancelled);
+        Assert.Equal(3, _watches.Count);
+        _tail.Advance("a", 9);
+        await Soon.Async(again);
+    }
 
     [Fact]
     public async Task A_growing_log_is_read_to_its_end_by_all_whatever_the_timing()
@@ -169,7 +203,7 @@ public sealed class LogTailTests
                 {
                     if (log.End == cursor)
                     {
-                        await tail.WaitAsync("a", cursor, Cancelled);
+                        await tail.WaitAsync("a", cursor, Goes, Cancelled);
                     }
                 }
             },

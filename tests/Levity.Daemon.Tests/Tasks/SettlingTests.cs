@@ -208,7 +208,8 @@ public sealed class SettlingTests : IAsyncDisposable
     public async Task Who_follows_a_log_asks_again_on_the_new_connection()
     {
         var task = await _world.StartAsync();
-        var following = _world.Tail.WaitAsync(task.Record.Id.ToString(), 100, TestContext.Current.CancellationToken);
+        var following = _world.Tail.WaitAsync(
+            task.Record.Id.ToString(), 100, () => false, TestContext.Current.CancellationToken);
 
         await SettleAsync(new Welcome { Live = { new LiveChild { TaskId = task.Record.Id.ToString() } } });
 
@@ -220,7 +221,8 @@ public sealed class SettlingTests : IAsyncDisposable
     {
         var live = await _world.StartAsync();
         var ended = await _world.StartAsync();
-        var following = _world.Tail.WaitAsync(live.Record.Id.ToString(), 100, TestContext.Current.CancellationToken);
+        var following = _world.Tail.WaitAsync(
+            live.Record.Id.ToString(), 100, () => false, TestContext.Current.CancellationToken);
         _world.Registry.BeforeChange = (_, _) => throw ScriptedRegistry.Full();
 
         _world.Run();

@@ -167,7 +167,8 @@ public sealed class TaskSupervisionTests : IAsyncLifetime
     {
         var task = await _world.StartAsync();
         var id = task.Record.Id.ToString();
-        var following = _world.Tail.WaitAsync(id, 100, TestContext.Current.CancellationToken);
+        var following = _world.Tail.WaitAsync(
+            id, 100, () => false, TestContext.Current.CancellationToken);
 
         _world.Supervision.ChildEnded(new ChildEnded { TaskId = id, ExitCode = 0 });
         await Soon.Async(following);
@@ -180,7 +181,8 @@ public sealed class TaskSupervisionTests : IAsyncLifetime
     public async Task Who_follows_a_log_is_woken_by_its_growth()
     {
         var task = await _world.StartAsync();
-        var following = _world.Tail.WaitAsync(task.Record.Id.ToString(), 100, TestContext.Current.CancellationToken);
+        var following = _world.Tail.WaitAsync(
+            task.Record.Id.ToString(), 100, () => false, TestContext.Current.CancellationToken);
 
         _world.Supervision.LogGrown(new LogGrown { TaskId = task.Record.Id.ToString(), End = 101 });
 

@@ -155,6 +155,48 @@ public sealed class ChildLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_watch_of_a_task_that_is_over_is_answered_at_once()
+    {
+        var task = TaskId.New();
+        await _client.StartAsync(SupervisorUnderTest.Command(task, "echo", "one"));
+        await _client.NextEndingAsync();
+
+        await WatchAsync(task, 0);
+        Assert.True((await _client.NextEventAsync()).LogGrown.Sealed);
+        await WatchAsync(task, ulong.MaxValue);
+        Assert.True((await _client.NextEventAsync()).LogGrown.Sealed);
+    }
+
+    [Fact]
+    public async Task A_watch_of_a_task_that_is_over_and_whose_log_has_no_end_is_not_answered()
+    {
+        var task = TaskId.New();
+        await _client.StartAsync(SupervisorUnderTest.Command(task, "sleep", "300"));
+        var log = Path.Combine(_supervisor.StateDirectory, "logs", task.ToString());
+        await OpenFiles.NoneAsync(_client.Welcome.Pid, log);
+        Directory.Delete(log, recursive: true);
+
+        await StopAsync(task, graceMs: 30_000);
+        await _client.NextEndingAsync();
+        Assert.Contains("could not be sealed", _supervisor.Messages, StringComparison.Ordinal);
+
+        // Answered in order: an event would be here before the second answer. A follower would ask again, for ever.
+        await WatchAsync(task, 0);
+        await WatchAsync(task, 0);
+        Assert.False(_client.HasEvent);
+    }
+
+    [Fact]
+    public async Task The_log_of_a_task_that_never_writes_is_not_kept_open()
+    {
+        var task = TaskId.New();
+        await _client.StartAsync(SupervisorUnderTest.Command(task, "sleep", "300"));
+
+        var log = Path.Combine(_supervisor.StateDirectory, "logs", task.ToString());
+        await OpenFiles.NoneAsync(_client.Welcome.Pid, log);
+    }
+
+    [Fact]
     public async Task Three_hundred_children_at_once_end_each_with_its_own_code()
     {
         var codes = new Dictionary<string, int>();
