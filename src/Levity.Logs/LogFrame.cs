@@ -6,7 +6,7 @@ public readonly record struct LogFrame
     /// <summary>The stream of a <see cref="LogReadOutcome.Frame"/>.</summary>
     public LogStream Stream { get; init; }
 
-    /// <summary>When it arrived, in nanoseconds since 1970; 0 for a gap that the reader itself found.</summary>
+    /// <summary>When it arrived, in nanoseconds since 1970. Of a gap: when what follows it did, or 0 when nothing does yet.</summary>
     public long UnixNs { get; init; }
 
     /// <summary>

@@ -9,6 +9,9 @@ public enum LogGapReason : byte
     /// <summary>The writer died in the middle of a frame, which was cut off; how many is not known.</summary>
     WriterDied = 2,
 
-    /// <summary>Their segments were removed; counted in log positions, which include what frames add.</summary>
+    /// <summary>
+    /// Their segments were dropped, for the log's quota; how many is known to a reader that came from there, or begins
+    /// at the start.
+    /// </summary>
     Removed = 3,
 }

@@ -15,15 +15,33 @@ public sealed class LogReader : IDisposable
     private Segment _segment;
     private SegmentReader _frames;
 
-    private LogReader(string directory, Segment segment, LogCursor from)
+    // There was another segment behind this one when it was opened: its writer is done with it.
+    private bool _isFollowed;
+
+    // Bytes of output before the cursor, as far as that is known.
+    private ulong? _outputBytes;
+
+    // How much of the first frame is not wanted.
+    private int _skip;
+
+    // Why there is nothing between the segment before this one and this one, should there be something missing.
+    private LogGapReason _gapReason = LogGapReason.Removed;
+
+    private LogReader(string directory, Segment segment, bool isFollowed, LogCursor from)
     {
         _directory = directory;
         Cursor = from;
-        (_segment, _frames) = (segment, ReaderOf(segment, from));
+        (_segment, _frames, _isFollowed) = (segment, ReaderOf(segment, from), isFollowed);
+        _outputBytes = from == LogCursor.Start ? 0
+            : from.Position == segment.Base ? segment.OutputBytes
+            : null;
     }
 
     /// <summary>Where the next <see cref="ReadNext"/> reads.</summary>
     public LogCursor Cursor { get; private set; }
+
+    /// <summary>The first frame will be given without its beginning: reading from the cursor is not the same.</summary>
+    public bool BeginsWithinFrame => _skip > 0;
 
     /// <summary>Opens a log at a place that a reader or the writer of it gave out.</summary>
     /// <param name="directory">The log.</param>
@@ -34,30 +52,51 @@ public sealed class LogReader : IDisposable
     {
         reader = null;
         using var place = LinuxDirectory.TryOpen(directory);
-        var candidates = place is null ? [] : Segment.List(place);
-        while (candidates.Count > 0)
+        var seen = new SegmentListing(place);
+        do
         {
-            var candidate = SegmentWith(candidates, from);
-            switch (Segment.TryOpen(place!, candidate, writable: false, out var segment))
+            var candidates = seen.Positions.ToList();
+            while (candidates.Count > 0)
             {
-                case HeaderState.Whole when IsPlace(segment!, from):
-                    reader = new LogReader(directory, segment!, from);
-                    return LogOpenOutcome.Opened;
-                case HeaderState.Whole:
-                    segment!.Dispose();
-                    return LogOpenOutcome.InvalidCursor;
-                case HeaderState.UnknownVersion:
-                    return LogOpenOutcome.UnknownVersion;
-                case HeaderState.Broken:
-                    return LogOpenOutcome.Corrupt;
-                default:
-                    // Not written yet, or just removed: its neighbour has the answer.
-                    candidates.Remove(candidate);
-                    break;
+                var candidate = SegmentWith(candidates, from);
+                switch (Segment.TryOpen(place!, candidate, writable: false, out var segment))
+                {
+                    case HeaderState.Whole when IsPlace(segment!, from):
+                        reader = new LogReader(directory, segment!, seen.IsFollowed(candidate), from);
+                        return LogOpenOutcome.Opened;
+                    case HeaderState.Whole:
+                        segment!.Dispose();
+                        return LogOpenOutcome.InvalidCursor;
+                    case HeaderState.UnknownVersion:
+                        return LogOpenOutcome.UnknownVersion;
+                    case HeaderState.Broken:
+                        return LogOpenOutcome.Corrupt;
+                    default:
+                        // Not written yet, or just removed: its neighbour has the answer.
+                        candidates.Remove(candidate);
+                        break;
+                }
             }
         }
+        while (seen.HasChanged());
 
         return LogOpenOutcome.NoSuchLog;
+    }
+
+    /// <summary>Opens a log where its last lines begin: see <see cref="LogLines.FindLast"/>.</summary>
+    /// <exception cref="LinuxException">As for <see cref="Open"/>.</exception>
+    /// <exception cref="InvalidDataException">The log is damaged.</exception>
+    public static LogOpenOutcome OpenAtLines(
+        string directory, ulong lines, Func<LogStream, long, bool> counts, out LogReader? reader)
+    {
+        var (cursor, skip) = LogLines.FindLast(directory, lines, counts);
+        var outcome = Open(directory, cursor, out reader);
+        if (reader is not null)
+        {
+            reader._skip = skip;
+        }
+
+        return outcome;
     }
 
     /// <summary>Takes the next thing from the log.</summary>
@@ -78,7 +117,18 @@ public sealed class LogReader : IDisposable
                 return LogReadOutcome.Corrupt;
             }
 
-            var next = state == FrameState.Whole ? TurnToNextSegment() : HeaderState.Incomplete;
+            if (state == FrameState.Whole)
+            {
+                (_outputBytes, _gapReason) = (TurnPayload.Read(payload.Span), LogGapReason.Removed);
+            }
+            else if (_isFollowed)
+            {
+                // The machine died before all of this segment was on its disk, and with it the turn that tells.
+                _outputBytes ??= SegmentRepair.CountOutput(_segment);
+                _gapReason = LogGapReason.WriterDied;
+            }
+
+            var next = state == FrameState.Whole || _isFollowed ? TurnToNextSegment() : HeaderState.Incomplete;
             if (next != HeaderState.Whole)
             {
                 _frames.Release();
@@ -86,10 +136,7 @@ public sealed class LogReader : IDisposable
             }
         }
 
-        var missing = _segment.Base - Cursor.Position;
-        Cursor = new LogCursor(_segment.Base);
-        frame = new LogFrame { MissingBytes = missing, GapReason = LogGapReason.Removed, Next = Cursor };
-        return LogReadOutcome.Gap;
+        return TakeGap(out frame);
     }
 
     public void Dispose()
@@ -123,10 +170,12 @@ public sealed class LogReader : IDisposable
         }
 
         _frames.Pass(found);
+        _outputBytes += OutputBytes.CountOf(found.Kind, payload.Span);
         Cursor = new LogCursor(_frames.Position);
         if (found.Kind != FrameKind.Gap)
         {
-            frame = frame with { Stream = (LogStream)found.Kind, Next = Cursor };
+            frame = frame with { Stream = (LogStream)found.Kind, Payload = payload[_skip..], Next = Cursor };
+            _skip = 0;
             return LogReadOutcome.Frame;
         }
 
@@ -135,24 +184,51 @@ public sealed class LogReader : IDisposable
         return LogReadOutcome.Gap;
     }
 
+    /// <summary>What was between the cursor and the segment is not there.</summary>
+    private LogReadOutcome TakeGap(out LogFrame frame)
+    {
+        // Staying there: the frame is read again. What is missing came before it.
+        var follows = _frames.Read(out var found, out _) == FrameState.Whole;
+        Cursor = new LogCursor(_segment.Base);
+        frame = new LogFrame
+        {
+            UnixNs = follows ? found.UnixNs : 0,
+            MissingBytes = _outputBytes < _segment.OutputBytes ? _segment.OutputBytes - _outputBytes.Value : 0,
+            GapReason = _gapReason,
+            Next = Cursor,
+        };
+        (_outputBytes, _skip) = (_segment.OutputBytes, 0);
+        return LogReadOutcome.Gap;
+    }
+
     /// <summary>Goes over to the next segment, once it is there.</summary>
     private HeaderState TurnToNextSegment()
     {
         using var place = LinuxDirectory.TryOpen(_directory);
-        foreach (var position in place is null ? [] : Segment.List(place))
+        var seen = new SegmentListing(place);
+        do
         {
-            if (position > _segment.Base && position >= Cursor.Position)
+            foreach (var position in seen.Positions)
             {
+                if (position <= _segment.Base || position < Cursor.Position)
+                {
+                    continue;
+                }
+
                 var state = Segment.TryOpen(place!, position, writable: false, out var next);
                 if (next is not null)
                 {
                     Dispose();
-                    (_segment, _frames) = (next, ReaderOf(next, Cursor));
+                    (_segment, _frames, _isFollowed) = (next, ReaderOf(next, Cursor), seen.IsFollowed(position));
                 }
 
-                return state;
+                if (state != HeaderState.Incomplete)
+                {
+                    return state;
+                }
             }
         }
+        while (seen.HasChanged());
 
         return HeaderState.Incomplete;
     }

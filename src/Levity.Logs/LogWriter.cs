@@ -11,17 +11,18 @@ namespace Levity.Logs;
 public sealed class LogWriter : IDisposable
 {
     private readonly string _directory;
-    private readonly SegmentAppender _frames;
+    private readonly SegmentChain _frames;
 
     // Gaps that readers are still to be told of.
     private bool _owesCut;
     private ulong _owedBytes;
 
-    private LogWriter(string directory, Segment segment, ulong end)
+    private LogWriter(string directory, SegmentChain frames, LogQuota quota)
     {
+        Quota = quota;
         _directory = directory;
-        _frames = new SegmentAppender(directory, segment, end);
-        End = new LogCursor(end);
+        _frames = frames;
+        End = new LogCursor(frames.End);
     }
 
     /// <summary>The cursor behind the last frame; of a sealed log, that of the seal.</summary>
@@ -36,18 +37,22 @@ public sealed class LogWriter : IDisposable
     /// <summary>Bytes of output that this writer was given and could not write.</summary>
     public ulong LostBytes { get; private set; }
 
+    public LogQuota Quota { get; }
+
     /// <summary>What the next writer has to be told; the rest it finds in the file.</summary>
     public LogDebt Debt => new(LostBytes, _owedBytes);
 
     /// <summary>Makes a log: a directory of mode 0700 with one segment of mode 0600.</summary>
     /// <exception cref="LinuxException">mkdir(2), openat(2), pwrite(2): EEXIST when there is something of that name,
     /// ENOSPC …; nothing is left behind.</exception>
-    public static LogWriter Create(string directory)
+    public static LogWriter Create(string directory, LogQuota quota = default)
     {
         using var place = LinuxDirectory.Create(directory);
         try
         {
-            return new LogWriter(directory, Segment.Create(place, 0), end: 0);
+            var first = Segment.Create(place, 0, outputBytes: 0);
+            var frames = new SegmentChain(directory, quota, [], first, end: 0, outputBytes: 0);
+            return new LogWriter(directory, frames, quota);
         }
         catch (LinuxException)
         {
@@ -63,34 +68,33 @@ public sealed class LogWriter : IDisposable
     /// <exception cref="LinuxException">openat(2), ftruncate(2): ENOENT when there is no log, ENOTDIR or ELOOP for a
     /// link, EIO …</exception>
     /// <exception cref="InvalidDataException">Not a log, or one of a newer format.</exception>
-    public static LogWriter Reopen(string directory)
+    public static LogWriter Reopen(string directory, LogQuota quota = default)
     {
         using var place = LinuxDirectory.TryOpen(directory)
             ?? throw new LinuxException("open", Errno.ENOENT, directory);
-        var last = Segment.List(place).LastOrDefault();
-        switch (Segment.TryOpen(place, last, writable: true, out var segment))
+        var log = LogRepair.Reopen(place, quota);
+        var writer = new LogWriter(directory, log.Chain, quota)
         {
-            case HeaderState.Whole:
-                return Resume(place, segment!);
-            case HeaderState.Incomplete:
-                // Its writer died before the first frame.
-                place.Unlink(SegmentName.Of(last));
-                return new LogWriter(directory, Segment.Create(place, last), last);
-            case HeaderState.UnknownVersion:
-                throw new InvalidDataException(
-                    $"'{directory}' is a log of another format version than {SegmentHeader.Version}");
-            default:
-                throw new InvalidDataException($"'{directory}/{SegmentName.Of(last)}' does not begin as a log does");
+            End = new LogCursor(log.End),
+            IsSealed = log.IsSealed,
+            CutBytes = (long)log.CutBytes,
+            _owesCut = log.CutBytes > 0,
+        };
+        if (log.IsSealed)
+        {
+            writer.ReleaseFile();
         }
+
+        return writer;
     }
 
     /// <summary>
     /// Goes on with a log whose writer has not died, but has left it to another program.
     /// </summary>
     /// <inheritdoc cref="Reopen"/>
-    public static LogWriter Continue(string directory, LogDebt debt)
+    public static LogWriter Continue(string directory, LogQuota quota, LogDebt debt)
     {
-        var writer = Reopen(directory);
+        var writer = Reopen(directory, quota);
         writer.LostBytes = debt.LostBytes;
         writer._owedBytes = debt.OwedBytes;
         writer._owesCut = false;
@@ -154,45 +158,6 @@ public sealed class LogWriter : IDisposable
     public void ReleaseFile() => _frames.Release();
 
     public void Dispose() => _frames.Dispose();
-
-    private static LogWriter Resume(LinuxDirectory place, Segment segment)
-    {
-        var end = SegmentRepair.FindEnd(segment, out var last);
-        var cut = segment.FileEnd - end;
-        var errno = cut == 0 ? 0 : segment.File.SetLength(segment.OffsetOf(end));
-        if (errno != 0)
-        {
-            segment.Dispose();
-            throw new LinuxException("ftruncate", errno, segment.File.Path);
-        }
-
-        var isSealed = last is { Kind: FrameKind.Seal };
-        if (last is { Kind: FrameKind.Seal or FrameKind.Turn } final)
-        {
-            // Neither has a cursor behind it.
-            end -= (ulong)final.Length;
-        }
-
-        if (last is { Kind: FrameKind.Turn })
-        {
-            // Its writer died between the two segments.
-            segment.Dispose();
-            segment = Segment.Create(place, end);
-        }
-
-        var writer = new LogWriter(place.Path, segment, end)
-        {
-            IsSealed = isSealed,
-            CutBytes = (long)cut,
-            _owesCut = cut > 0,
-        };
-        if (isSealed)
-        {
-            writer.ReleaseFile();
-        }
-
-        return writer;
-    }
 
     private void ThrowIfSealed()
     {

@@ -47,7 +47,7 @@ public sealed class LogDamageTests : IDisposable
         var (whole, entries) = NewLog(frames: 5, largest: 60, seed: 3);
 
         // The length of the second frame, so that it seems to reach beyond the end of the file.
-        whole[32 + (int)entries[0].Next.Position + 6] ^= 2;
+        whole[40 + (int)entries[0].Next.Position + 6] ^= 2;
         TestLogs.Copy(whole, _logs["damaged"]);
 
         var read = TestLogs.ReadAll(_logs["damaged"]);
@@ -58,7 +58,7 @@ public sealed class LogDamageTests : IDisposable
     public void A_reader_of_a_damaged_log_says_so_again()
     {
         var (whole, _) = NewLog(frames: 5, largest: 60, seed: 3);
-        whole[32 + 16] ^= 1;
+        whole[40 + 16] ^= 1;
         TestLogs.Copy(whole, _logs["damaged"]);
         using var reader = TestLogs.Open(_logs["damaged"]);
 

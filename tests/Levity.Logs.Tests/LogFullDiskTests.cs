@@ -7,7 +7,7 @@ namespace Levity.Logs.Tests;
 /// <summary>What cannot be written is counted and told; the log stays a log.</summary>
 public sealed class LogFullDiskTests
 {
-    private const int HeaderLength = 32;
+    private const int HeaderLength = 40;
     private const int FrameSize = 50_000;
 
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(5);
@@ -45,6 +45,62 @@ public sealed class LogFullDiskTests
         Assert.Equal(kept.ToString(), string.Concat(entries.Select(entry => entry.Payload)));
         Assert.Equal(("space again", LogReadOutcome.Gap), (entries[^2].Payload, entries[^3].Outcome));
         Assert.Equal(99, entries[^3].UnixNs);
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_when_the_log_turns_loses_nothing_that_is_not_told()
+    {
+        using var disk = new SmallFileSystem(8 * 1024 * 1024);
+        using var writer = LogWriter.Create(disk["a"], new LogQuota(800_000));
+        var random = new Random(7);
+        var written = 0ul;
+        for (var i = 0; i < 400; i++)
+        {
+            // Full for half of the time, and never at the same point of a segment.
+            if (i % 40 == 0)
+            {
+                disk.Fill("filler", spare: random.Next(200_000));
+            }
+            else if (i % 40 == 20)
+            {
+                File.Delete(disk["filler"]);
+            }
+
+            var size = random.Next(1, 40_000);
+            writer.Append(LogStream.Stdout, new string('x', size), i);
+            written += (ulong)size;
+        }
+
+        Assert.NotEqual(0ul, writer.LostBytes);
+        var entries = TestLogs.ReadAll(disk["a"]);
+        Assert.Equal(written, Missing(entries) + (ulong)entries.Sum(entry => entry.Payload.Length));
+    }
+
+    [Fact]
+    public void Without_an_inode_for_the_next_segment_the_log_waits_for_one()
+    {
+        // The root, the log and its first segment, and one more.
+        using var disk = new SmallFileSystem(8 * 1024 * 1024, inodes: 4);
+        using var writer = LogWriter.Create(disk["a"], new LogQuota(800_000));
+        File.WriteAllBytes(disk["takes the last one"], []);
+        for (var i = 0; i < 10; i++)
+        {
+            writer.Append(LogStream.Stdout, new string('x', 30_000), i);
+        }
+
+        Assert.Equal(7 * 30_000ul, writer.LostBytes);
+        Assert.Equal(3, TestLogs.ReadAll(disk["a"]).SkipLast(1).Count());
+
+        // Another writer can go on with it all the same.
+        using var next = LogWriter.Continue(disk["a"], writer.Quota, writer.Debt);
+        Assert.Equal(Errno.ENOSPC, next.Append(LogStream.Stdout, "lost too").Errno);
+        Assert.False(next.Seal(19, "end"u8).Succeeded);
+        File.Delete(disk["takes the last one"]);
+        Assert.True(next.Seal(20, "end"u8).Succeeded);
+
+        var entries = TestLogs.ReadAll(disk["a"]);
+        Assert.Equal((7 * 30_000ul) + 8, Missing(entries));
+        Assert.Equal("end", entries[^1].Payload);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Levity.Logs.Tests;
 /// <summary>A log whose writer died, at whatever moment.</summary>
 public sealed class LogRepairTests : IDisposable
 {
-    private const int HeaderLength = 32;
+    private const int HeaderLength = 40;
 
     private readonly TemporaryDirectory _logs = new();
 

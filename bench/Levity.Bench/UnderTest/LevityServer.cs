@@ -8,6 +8,9 @@ namespace Levity.Bench.UnderTest;
 /// </summary>
 internal sealed class LevityServer : IAsyncDisposable
 {
+    // More than any row writes: the rows that capture want to find all of it.
+    private const string LogQuota = "8G";
+
     private readonly Workbench _bench;
     private readonly Companion _levityd;
 
@@ -35,7 +38,8 @@ internal sealed class LevityServer : IAsyncDisposable
         var began = TimeProvider.System.GetTimestamp();
         var levityd = Companion.Start(
             bench.Programs.Levityd, "127.0.0.1:0", "-c", certificates.ServerCertificate, "-k", certificates.ServerKey,
-            "--client-ca", certificates.ClientCa, "--state-dir", state);
+            "--client-ca", certificates.ClientCa, "--state-dir", state,
+            "--log-quota", LogQuota);
         try
         {
             var address = await levityd.ReadyAsync("Listening on ", cancellationToken);

@@ -9,6 +9,11 @@ namespace Levity.Daemon.Hosting;
 /// <summary>levityd's command line.</summary>
 internal static class DaemonCommand
 {
+    private const ulong DefaultLogQuota = 1024 * 1024 * 1024;
+
+    // One read of a full pipe still is a small part of it.
+    private const ulong SmallestLogQuota = 1024 * 1024;
+
     // What a timer of the platform can count, in round numbers.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1000);
@@ -64,6 +69,14 @@ internal static class DaemonCommand
         CustomParser = ParseReaderTimeout,
     };
 
+    private static readonly Option<ulong> LogQuota = new("--log-quota")
+    {
+        Description = "How much of its output is kept of each task, such as 512M or 2G; off for all. [default: 1G]",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => DefaultLogQuota,
+        CustomParser = ParseLogQuota,
+    };
+
     private static readonly Option<string> Supervisor = new("--supervisor")
     {
         Description = "The levity-supervisor program. [default: the one beside levityd]",
@@ -75,7 +88,7 @@ internal static class DaemonCommand
     {
         var command = new RootCommand("levityd runs commands for those who hold a client certificate.")
         {
-            Address, Certificate, Key, ClientCa, StateDir, Grace, ReaderTimeout, Supervisor,
+            Address, Certificate, Key, ClientCa, StateDir, Grace, ReaderTimeout, LogQuota, Supervisor,
         };
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
         return command;
@@ -90,6 +103,7 @@ internal static class DaemonCommand
         StateDirectory = parsed.GetRequiredValue(StateDir),
         Grace = parsed.GetRequiredValue(Grace),
         ReaderTimeout = parsed.GetRequiredValue(ReaderTimeout),
+        LogQuota = parsed.GetRequiredValue(LogQuota),
         SupervisorProgram = parsed.GetRequiredValue(Supervisor),
     };
 
@@ -143,5 +157,21 @@ internal static class DaemonCommand
         }
 
         return duration;
+    }
+
+    private static ulong ParseLogQuota(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text == "off")
+        {
+            return 0;
+        }
+
+        if (!ByteSize.TryParse(text, out var quota) || quota < SmallestLogQuota)
+        {
+            result.AddError($"'{text}' is no size of at least 1M for a task's log: write it like 512M or 2G, or off");
+        }
+
+        return quota;
     }
 }

@@ -35,7 +35,7 @@ internal static class DaemonHost
         var time = TimeProvider.System;
         var supervisor = new SupervisorClient(
             new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
-        var taskOptions = new TaskOptions { Grace = options.Grace };
+        var taskOptions = new TaskOptions { Grace = options.Grace, LogQuota = options.LogQuota };
         var tasks = new TaskManager(
             registry,
             supervisor,

@@ -197,6 +197,7 @@ internal sealed class TaskManager(
 
         Failpoints.Pass(Failpoint.StartRecorded);
         var start = environment.Prepare(record.Id, record.Request);
+        start.LogQuotaBytes = options.LogQuota;
         var reply = await supervisor.StartChildAsync(start, CancellationToken.None);
         if (reply.BodyCase == Reply.BodyOneofCase.Failure)
         {

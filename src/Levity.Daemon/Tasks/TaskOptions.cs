@@ -5,4 +5,7 @@ internal sealed record TaskOptions
 {
     /// <summary>How long a task that was asked to stop has before it is killed.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How large a task's log may become, in bytes; 0 for no limit.</summary>
+    public ulong LogQuota { get; init; }
 }

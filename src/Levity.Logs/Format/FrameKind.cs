@@ -15,6 +15,9 @@ internal enum FrameKind : byte
     /// <summary>The last frame of a log: how the task ended.</summary>
     Seal = 4,
 
-    /// <summary>The last frame of a segment that another one follows, which begins with this position.</summary>
+    /// <summary>
+    /// The last frame of a segment that another one follows, which begins with this position: how much output came
+    /// before.
+    /// </summary>
     Turn = 5,
 }

@@ -5,7 +5,7 @@ internal enum HeaderState
 {
     Whole,
 
-    /// <summary>Shorter than a header: its writer has not got, or never got, that far.</summary>
+    /// <summary>Shorter than a header, or never written: its writer has not got, or never got, that far.</summary>
     Incomplete,
 
     /// <summary>Not a header, a damaged one, or that of a segment with another name.</summary>

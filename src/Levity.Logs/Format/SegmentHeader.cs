@@ -5,27 +5,29 @@ namespace Levity.Logs.Format;
 /// <summary>
 /// How a segment begins. All numbers are little-endian; frames follow at once.
 /// <code>
-///   0                 8        12       16                24                32
-///   +-----------------+--------+--------+-----------------+-----------------+
-///   |      magic      | version|  crc   |      base       |       key       |
-///   +-----------------+--------+--------+-----------------+-----------------+
+///   0                 8        12       16                24                32                40
+///   +-----------------+--------+--------+-----------------+-----------------+-----------------+
+///   |      magic      | version|  crc   |      base       |     output      |       key       |
+///   +-----------------+--------+--------+-----------------+-----------------+-----------------+
 ///
 ///   magic    89 4C 65 76 4C 6F 67 0A  (the letters are LevLog)
 ///   version  1
 ///   crc      CRC-32C of the header without these four bytes
 ///   base     position of the first frame; the file's name is the same number
+///   output   how many bytes of output came before this segment, kept or not
 ///   key      random; part of each frame's checksum
 /// </code>
 /// </summary>
-internal readonly record struct SegmentHeader(ulong Base, ulong Key)
+internal readonly record struct SegmentHeader(ulong Base, ulong OutputBytes, ulong Key)
 {
-    public const int Length = 32;
+    public const int Length = 40;
     public const uint Version = 1;
 
     private const int VersionOffset = 8;
     private const int CrcOffset = 12;
     private const int BaseOffset = 16;
-    private const int KeyOffset = 24;
+    private const int OutputOffset = 24;
+    private const int KeyOffset = 32;
 
     private static ReadOnlySpan<byte> Magic => [0x89, 0x4C, 0x65, 0x76, 0x4C, 0x6F, 0x67, 0x0A];
 
@@ -34,6 +36,7 @@ internal readonly record struct SegmentHeader(ulong Base, ulong Key)
         Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header[VersionOffset..], Version);
         BinaryPrimitives.WriteUInt64LittleEndian(header[BaseOffset..], Base);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[OutputOffset..], OutputBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(header[KeyOffset..], Key);
         BinaryPrimitives.WriteUInt32LittleEndian(header[CrcOffset..], Checksum(header));
     }
@@ -45,8 +48,9 @@ internal readonly record struct SegmentHeader(ulong Base, ulong Key)
     public static HeaderState Read(ReadOnlySpan<byte> bytes, ulong expectedBase, out SegmentHeader header)
     {
         header = default;
-        if (bytes.Length < Length)
+        if (bytes.Length < Length || !bytes.ContainsAnyExcept((byte)0))
         {
+            // Zeros: the file became longer, and the machine died before its pages were on the disk.
             return HeaderState.Incomplete;
         }
 
@@ -63,6 +67,7 @@ internal readonly record struct SegmentHeader(ulong Base, ulong Key)
 
         header = new SegmentHeader(
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[BaseOffset..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[OutputOffset..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[KeyOffset..]));
         var isWhole = header.Base == expectedBase
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes[CrcOffset..]) == Checksum(bytes);

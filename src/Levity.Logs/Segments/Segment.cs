@@ -21,6 +21,9 @@ internal sealed class Segment : IDisposable
     /// <summary>The position of the first frame.</summary>
     public ulong Base => _header.Base;
 
+    /// <summary>How many bytes of output came before the first frame, kept or not.</summary>
+    public ulong OutputBytes => _header.OutputBytes;
+
     /// <summary>Goes into the checksum of each frame.</summary>
     public ulong Key => _header.Key;
 
@@ -45,10 +48,10 @@ internal sealed class Segment : IDisposable
 
     /// <summary>Makes an empty segment.</summary>
     /// <exception cref="LinuxException">openat(2), pwrite(2): EEXIST, ENOSPC …; nothing is left behind.</exception>
-    public static Segment Create(LinuxDirectory directory, ulong position)
+    public static Segment Create(LinuxDirectory directory, ulong position, ulong outputBytes)
     {
         var name = SegmentName.Of(position);
-        var header = new SegmentHeader(position, NewKey());
+        var header = new SegmentHeader(position, outputBytes, NewKey());
         Span<byte> bytes = stackalloc byte[SegmentHeader.Length];
         header.Write(bytes);
 

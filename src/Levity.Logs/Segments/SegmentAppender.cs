@@ -11,7 +11,6 @@ namespace Levity.Logs.Segments;
 internal sealed class SegmentAppender : IDisposable
 {
     private readonly string _directory;
-    private readonly ulong _base;
     private readonly ulong _key;
 
     // Null while released.
@@ -23,13 +22,16 @@ internal sealed class SegmentAppender : IDisposable
     public SegmentAppender(string directory, Segment segment, ulong end)
     {
         _directory = directory;
-        _base = segment.Base;
+        Base = segment.Base;
         _key = segment.Key;
         _segment = segment;
         End = end;
     }
 
-    /// <summary>The position behind the last frame.</summary>
+    /// <summary>The position of the first frame.</summary>
+    public ulong Base { get; }
+
+    /// <summary>The position behind the last frame; a turn has none behind it.</summary>
     public ulong End { get; private set; }
 
     /// <summary>Appends a frame whose payload is in its place: 0, or the errno and nothing is appended.</summary>
@@ -51,7 +53,7 @@ internal sealed class SegmentAppender : IDisposable
         segment.File.WriteAt(segment.OffsetOf(End), frame, out errno);
         if (errno == 0)
         {
-            End += (ulong)frame.Length;
+            End += kind == FrameKind.Turn ? 0 : (ulong)frame.Length;
             return 0;
         }
 
@@ -92,7 +94,7 @@ internal sealed class SegmentAppender : IDisposable
             var state = HeaderState.Incomplete;
             if (directory is not null)
             {
-                state = Segment.TryOpen(directory, _base, writable: true, out _segment);
+                state = Segment.TryOpen(directory, Base, writable: true, out _segment);
             }
 
             if (state == HeaderState.Incomplete)

@@ -23,7 +23,7 @@ internal sealed class ChildStarter(
         LogWriter log;
         try
         {
-            log = LogWriter.Create(logDirectory);
+            log = LogWriter.Create(logDirectory, new LogQuota(request.LogQuotaBytes));
         }
         catch (LinuxException e)
         {

@@ -60,7 +60,9 @@ internal sealed class HandOverReader(
     private LogWriter ReopenLog(TaskId task, HandedChild handed)
     {
         var writer = LogWriter.Continue(
-            directory.LogOf(task), new LogDebt(handed.LostLogBytes, handed.OwedLogBytes));
+            directory.LogOf(task),
+            new LogQuota(handed.LogQuotaBytes),
+            new LogDebt(handed.LostLogBytes, handed.OwedLogBytes));
         if (writer.IsSealed)
         {
             writer.Dispose();

@@ -79,6 +79,7 @@ internal sealed class HandOverWriter(
             handed.StderrFd = Leave(output.Stderr.Descriptor);
         }
 
+        handed.LogQuotaBytes = output.Log.Quota.Bytes;
         (handed.LostLogBytes, handed.OwedLogBytes) = output.Log.Debt;
     }
 

@@ -23,7 +23,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
         Supervisor = new ScriptedSupervisor(Journal);
         Registry = new ScriptedRegistry(Journal);
         Tail = new LogTail(Supervisor.WatchLog);
-        var options = new TaskOptions { Grace = TimeSpan.FromSeconds(7) };
+        var options = new TaskOptions { Grace = TimeSpan.FromSeconds(7), LogQuota = 1234567 };
         Tasks = new TaskManager(
             Registry, Supervisor, new TaskLogs(_logs.Path), new TaskEnvironment("/root", "root"), options, Boot, Time);
         Supervision = new TaskSupervision(Tasks, Supervisor, Tail, options, Time, Logger);

@@ -16,6 +16,7 @@ public sealed class DaemonCommandTests
         Assert.Equal("127.0.0.1:4321", options.Address.ToString());
         Assert.Equal(TimeSpan.FromSeconds(5), options.Grace);
         Assert.Equal(TimeSpan.FromMinutes(1), options.ReaderTimeout);
+        Assert.Equal(1ul << 30, options.LogQuota);
         Assert.Equal("levity-supervisor", Path.GetFileName(options.SupervisorProgram));
         Assert.True(Path.IsPathRooted(options.SupervisorProgram));
         Assert.Equal("levity", Path.GetFileName(options.StateDirectory));
@@ -105,6 +106,23 @@ public sealed class DaemonCommandTests
     [InlineData("9000h")]
     public void A_reader_timeout_that_is_neither_is_refused(string text) =>
         AssertRefused($"'{text}' is not how long a client may take", [.. Required, "--reader-timeout", text]);
+
+    [Theory]
+    [InlineData("1M", 1ul << 20)]
+    [InlineData("2G", 2ul << 30)]
+    [InlineData("off", 0ul)]
+    public void A_log_quota_is_a_size_or_off(string text, ulong expected) =>
+        Assert.Equal(expected, Parse([.. Required, "--log-quota", text]).LogQuota);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0")]
+    [InlineData("1023K")]
+    [InlineData("OFF")]
+    [InlineData("plenty")]
+    [InlineData("9E")]
+    public void A_log_quota_that_is_no_size_or_too_small_is_refused(string text) =>
+        AssertRefused($"'{text}' is no size of at least 1M", [.. Required, "--log-quota", text]);
 
     [Theory]
     [InlineData("--certificate")]

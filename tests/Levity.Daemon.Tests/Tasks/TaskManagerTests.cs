@@ -33,6 +33,7 @@ public sealed class TaskManagerTests : IAsyncDisposable
         var record = _world.Registry.Durable[outcome.Id];
         Assert.Equal(("bob", request, _world.Time.GetUtcNow()), (record.Owner, record.Request, record.CreatedAt));
         Assert.Equal(outcome.Id.ToString(), _world.Supervisor.LastStart!.TaskId);
+        Assert.Equal(1234567ul, _world.Supervisor.LastStart!.LogQuotaBytes);
     }
 
     [Fact]

@@ -173,6 +173,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
     {
         string[] grace = _settings.Grace is { } duration ? ["--grace", duration] : [];
         string[] reader = _settings.ReaderTimeout is { } patience ? ["--reader-timeout", patience] : [];
+        string[] quota = _settings.LogQuota is { } size ? ["--log-quota", size] : [];
         string[] user = _settings.UserId is { } id ? Unprivileged.Launcher(id) : [];
 
         // In a session of its own, so that it can be killed with all of that, and without us.
@@ -180,7 +181,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
             [
                 "setsid", .. user, .. _settings.Launcher(Scratch), PublishedPrograms.Levityd, _address ?? "127.0.0.1:0",
                 "-c", _identity.CertificateFile, "-k", _identity.KeyFile, "--client-ca", Certificates.ClientCa,
-                "--state-dir", StateDirectory, .. grace, .. reader,
+                "--state-dir", StateDirectory, .. grace, .. reader, .. quota,
             ],
             _settings.Environment);
         var listening = await Eventually.CompletesAsync(

@@ -9,6 +9,9 @@ internal sealed record ServerSettings
     /// <summary>What it is told with --reader-timeout; nothing when it is null.</summary>
     public string? ReaderTimeout { get; init; }
 
+    /// <summary>What levityd is told with --log-quota; nothing when it is null.</summary>
+    public string? LogQuota { get; init; }
+
     /// <summary>
     /// Gives, for the scratch directory, a command that executes what follows it, after it has changed what that
     /// inherits.

@@ -10,9 +10,9 @@ internal sealed partial class SmallFileSystem : IDisposable
     private readonly TemporaryDirectory _place = new();
     private readonly bool _isMounted;
 
-    public SmallFileSystem(int bytes)
+    public SmallFileSystem(int bytes, int inodes = 0)
     {
-        _isMounted = mount("none", _place.Path, "tmpfs", 0, $"size={bytes}") == 0;
+        _isMounted = mount("none", _place.Path, "tmpfs", 0, $"size={bytes},nr_inodes={inodes}") == 0;
         if (!_isMounted)
         {
             var reason = Marshal.GetLastPInvokeErrorMessage();

@@ -47,25 +47,31 @@ internal static class TestLogs
     }
 
     /// <summary>Makes a segment of some frames, as a writer does that turns to a new one.</summary>
-    /// <returns>The position behind the last frame; a turn's own, where the next segment begins.</returns>
-    public static ulong WriteSegment(
-        string directory, ulong position, ulong key, params (FrameKind Kind, long UnixNs, byte[] Payload)[] frames)
+    /// <returns>Where the next segment begins: the position and the bytes of output before it.</returns>
+    public static (ulong Position, ulong OutputBytes) WriteSegment(
+        string directory,
+        (ulong Position, ulong OutputBytes) start,
+        ulong key,
+        params (FrameKind Kind, long UnixNs, byte[] Payload)[] frames)
     {
+        var (position, output) = start;
         Directory.CreateDirectory(directory);
         using var file = File.Create(Path.Combine(directory, SegmentName.Of(position)));
         Span<byte> header = stackalloc byte[SegmentHeader.Length];
-        new SegmentHeader(position, key).Write(header);
+        new SegmentHeader(position, output, key).Write(header);
         file.Write(header);
-        foreach (var (kind, unixNs, payload) in frames)
+        foreach (var (kind, unixNs, given) in frames)
         {
+            var payload = kind == FrameKind.Turn ? BitConverter.GetBytes(output) : given;
             var frame = new byte[FrameFormat.Overhead + payload.Length];
             payload.CopyTo(frame.AsSpan(FrameFormat.HeaderLength));
             FrameFormat.Complete(frame, kind, unixNs, key, position);
             file.Write(frame);
             position += kind == FrameKind.Turn ? 0 : (ulong)frame.Length;
+            output += OutputBytes.CountOf(kind, payload);
         }
 
-        return position;
+        return (position, output);
     }
 
     /// <summary>Copies a log, its first segment with other bytes.</summary>

@@ -23,7 +23,7 @@ public sealed class LayoutTests : IDisposable
         writer.Seal(7, "end"u8);
 
         var file = File.ReadAllBytes(Path.Combine(_logs["a"], "0000000000000000.log"));
-        var key = file[24..32];
+        var key = file[32..40];
         var expected = Header(key);
         Add(expected, key, kind: 1, 0x0102030405060708, "out"u8.ToArray());
         Add(expected, key, kind: 2, -1, "e"u8.ToArray());
@@ -47,14 +47,14 @@ public sealed class LayoutTests : IDisposable
     private static List<byte> Header(byte[] key)
     {
         byte[] front = [0x89, 0x4C, 0x65, 0x76, 0x4C, 0x6F, 0x67, 0x0A, 1, 0, 0, 0];
-        byte[] back = [0, 0, 0, 0, 0, 0, 0, 0, .. key];
+        byte[] back = [.. new byte[16], .. key];
         return [.. front, .. Number(Crc32CTests.BitByBit([.. front, .. back])), .. back];
     }
 
     private static void Add(List<byte> file, byte[] key, byte kind, long time, byte[] payload)
     {
         byte[] shape = [(byte)payload.Length, (byte)(payload.Length >> 8), (byte)(payload.Length >> 16), kind];
-        byte[] position = [.. Number((uint)(file.Count - 32)), 0, 0, 0, 0];
+        byte[] position = [.. Number((uint)(file.Count - 40)), 0, 0, 0, 0];
         var timeBytes = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(timeBytes, time);
         byte[] rest = [.. shape, .. timeBytes, .. payload, .. shape];

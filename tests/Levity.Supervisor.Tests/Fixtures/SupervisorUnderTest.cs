@@ -19,6 +19,8 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
 
     public string StateDirectory => _directory;
 
+    public string LogOf(string taskId) => Path.Combine(_directory, "logs", taskId);
+
     public string Messages => File.ReadAllText(Path.Combine(_directory, "supervisor.log"));
 
     public static async Task<SupervisorUnderTest> StartAsync()
