@@ -12,21 +12,32 @@ internal sealed class LoopInbox : IDisposable
     private readonly ConcurrentQueue<Action> _work = new();
     private readonly EventFd _wake = new();
 
+    // 1 from the first work that is posted until the loop looks: one wake-up is enough for all of it.
+    private int _isAwake;
+
     public SafeFileDescriptor Descriptor => _wake.Descriptor;
+
+    public bool HasWork => !_work.IsEmpty;
 
     /// <summary>From any thread.</summary>
     public void Post(Action work)
     {
         _work.Enqueue(work);
-        _wake.Signal();
+        if (Interlocked.Exchange(ref _isAwake, 1) == 0)
+        {
+            _wake.Signal();
+        }
     }
 
-    /// <summary>On the loop's thread, when the descriptor is readable.</summary>
+    /// <summary>On the loop's thread, when the descriptor is readable: runs what has been posted by now.</summary>
     public void RunAll()
     {
         // First the wake-up, then the queue: work that comes in between wakes the loop once more, for nothing.
         _wake.Drain();
-        while (_work.TryDequeue(out var work))
+        Interlocked.Exchange(ref _isAwake, 0);
+
+        // Not until it is empty: whoever posts without end must not keep the loop from all else that it does.
+        for (var left = _work.Count; left > 0 && _work.TryDequeue(out var work); left--)
         {
             work();
         }

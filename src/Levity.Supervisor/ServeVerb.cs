@@ -59,7 +59,7 @@ internal static class ServeVerb
         }
 
         using var starter = new ChildStarter(directory, containments, limits, time);
-        var work = new WorkQueue();
+        using var work = new WorkQueue();
         var levityd = new LevitydPeer();
         using var output = new OutputLoop(
             grown => work.Post(() => levityd.Tell(new Reply { LogGrown = grown })), time, log);

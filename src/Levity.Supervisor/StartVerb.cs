@@ -73,10 +73,13 @@ internal static class StartVerb
             Binary = program,
             Argv = [program, "serve"u8.ToArray(), "--state-dir"u8.ToArray(), Encoding.UTF8.GetBytes(stateDirectory)],
 
-            // What it was started with is nobody's business later: tasks get an environment of their own anyway.
+            // What it was started with is nobody's business later: tasks get an environment of their own anyway. The
+            // second one is the platform's: what has been received is read by the thread that waits for it, and not
+            // handed to another one first. Nothing that is done with a message ever waits.
             Environment =
             [
                 "PATH=/usr/bin:/bin"u8.ToArray(),
+                "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1"u8.ToArray(),
                 .. Failpoints.Setting is { } armed
                     ? [Encoding.UTF8.GetBytes($"{Failpoints.Variable}={armed}")]
                     : Array.Empty<byte[]>(),

@@ -1,31 +1,41 @@
-using System.Collections.Concurrent;
+using Levity.Linux;
 
 namespace Levity.Supervisor;
 
 /// <summary>How other threads ask the supervisor's loop to do something: work runs on its thread, in order.</summary>
-internal sealed class WorkQueue
+internal sealed class WorkQueue : IDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
+    private readonly LoopInbox _inbox = new();
+    private readonly Epoll _epoll = new();
+
+    public WorkQueue() => _epoll.Add(_inbox.Descriptor, EpollEvents.In, 0);
 
     /// <summary>From any thread.</summary>
-    public void Post(Action work) => _work.Add(work);
+    public void Post(Action work) => _inbox.Post(work);
 
-    /// <summary>On the loop's thread: does one thing, if there is one in time.</summary>
+    /// <summary>On the loop's thread: waits until there is something to do, and does what is there then.</summary>
     /// <param name="milliseconds">How long to wait for it; -1 for no end.</param>
-    /// <returns>False when there was none.</returns>
-    public bool RunOne(int milliseconds)
+    public void Run(int milliseconds)
     {
-        var found = _work.TryTake(out var work, milliseconds);
-        work?.Invoke();
-        return found;
+        Span<EpollEvent> events = stackalloc EpollEvent[1];
+        if (_epoll.Wait(events, milliseconds) > 0)
+        {
+            _inbox.RunAll();
+        }
     }
 
-    /// <summary>On the loop's thread: does all that is there.</summary>
+    /// <summary>On the loop's thread: does all that is there, until nothing is left.</summary>
     public void RunAll()
     {
-        while (RunOne(milliseconds: 0))
+        while (_inbox.HasWork)
         {
-            // Until nothing is left.
+            _inbox.RunAll();
         }
+    }
+
+    public void Dispose()
+    {
+        _epoll.Dispose();
+        _inbox.Dispose();
     }
 }

@@ -20,6 +20,7 @@ internal sealed class LogTail(Action<string, ulong> watch)
     public async Task WaitAsync(string taskId, ulong cursor, Func<bool> isOver, CancellationToken cancellationToken)
     {
         Task grown;
+        bool asks;
         lock (_gate)
         {
             if (!_followed.TryGetValue(taskId, out var followers))
@@ -36,15 +37,17 @@ internal sealed class LogTail(Action<string, ulong> watch)
             followers.Count++;
             followers.KnownEnd = cursor;
             grown = followers.Grown.Task;
-            if (!followers.Watching)
-            {
-                followers.Watching = true;
-                watch(taskId, cursor);
-            }
+            asks = !followers.Watching;
+            followers.Watching = true;
         }
 
         try
         {
+            if (asks)
+            {
+                watch(taskId, cursor);
+            }
+
             if (!isOver())
             {
                 await grown.WaitAsync(cancellationToken);

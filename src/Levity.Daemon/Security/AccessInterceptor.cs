@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -9,6 +11,9 @@ namespace Levity.Daemon.Security;
 /// </summary>
 internal sealed class AccessInterceptor(TimeProvider time) : Interceptor
 {
+    // What is read from a certificate is read once for its connection, which holds the one object of it.
+    private readonly ConditionalWeakTable<X509Certificate2, CallerIdentity> _known = [];
+
     /// <summary>The caller that this interceptor has let through.</summary>
     public static CallerIdentity CallerOf(ServerCallContext context) =>
         (CallerIdentity)context.UserState[CallerIdentity.Key];
@@ -64,7 +69,7 @@ internal sealed class AccessInterceptor(TimeProvider time) : Interceptor
         // The handshake has checked all this; a connection may outlive its certificate, though.
         string? refusal = "no client certificate";
         var caller = connection.ClientCertificate is { } certificate
-            ? CallerIdentity.FromCertificate(certificate, out refusal)
+            ? Identify(certificate, out refusal)
             : null;
         if (caller is null)
         {
@@ -75,5 +80,17 @@ internal sealed class AccessInterceptor(TimeProvider time) : Interceptor
             ? caller
             : throw new RpcException(
                 new Status(StatusCode.Unauthenticated, $"the certificate of {caller.Name} expired at {caller.NotAfter:u}"));
+    }
+
+    private CallerIdentity? Identify(X509Certificate2 certificate, out string? refusal)
+    {
+        refusal = null;
+        if (!_known.TryGetValue(certificate, out var caller)
+            && CallerIdentity.FromCertificate(certificate, out refusal) is { } read)
+        {
+            _known.AddOrUpdate(certificate, caller = read);
+        }
+
+        return caller;
     }
 }

@@ -21,8 +21,10 @@ public sealed class MessageConnection<TIn, TOut> : IAsyncDisposable
     private const int SendBatch = 256 * 1024;
     private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<TOut> _outgoing =
-        Channel.CreateUnbounded<TOut>(new UnboundedChannelOptions { SingleReader = true });
+    // Whoever posts while nothing is being sent sends, on its own thread: handing a message over to another one costs
+    // more than the system call, which never waits. What is posted meanwhile goes along.
+    private readonly Channel<TOut> _outgoing = Channel.CreateUnbounded<TOut>(
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly MessageParser<TIn> _parser = new(() => new TIn());
     private readonly NetworkStream _stream;

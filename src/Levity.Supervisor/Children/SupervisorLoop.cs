@@ -15,7 +15,7 @@ internal sealed class SupervisorLoop(WorkQueue work, ChildLives lives, RequestHa
     {
         while (!lives.IsOver)
         {
-            work.RunOne(lives.MillisecondsToNextStep);
+            work.Run(lives.MillisecondsToNextStep);
             lives.KillOverdue();
             lives.FinishEmptied();
         }
