@@ -3,12 +3,11 @@ using Levity.Bench.Measuring;
 
 namespace Levity.Bench.Reporting;
 
-/// <summary>Whether a goal is reached; the last two say why nobody knows.</summary>
+/// <summary>Whether a goal is reached; the last says that nobody knows.</summary>
 internal enum Verdict
 {
     Yes,
     No,
-    NotYet,
     NotMeasured,
 }
 
@@ -47,9 +46,6 @@ internal sealed record Line(string What, string Levity, string Peer, string Rati
             goal.ToString(),
             goal.IsReachedBy(levity.Median) ? Verdict.Yes : Verdict.No);
     }
-
-    public static Line NotYet(string what, Goal goal, string reason) =>
-        new(what, reason, Nothing, Nothing, goal.ToString(), Verdict.NotYet);
 
     public static Line NotMeasured(string what, string peer, Goal goal) =>
         new(what, Nothing, peer, Nothing, goal.ToString(), Verdict.NotMeasured);

@@ -12,7 +12,6 @@ internal static class MarkdownReport
     {
         Verdict.Yes => "yes",
         Verdict.No => "no",
-        Verdict.NotYet => "not yet",
         _ => "not measured",
     };
 

@@ -20,9 +20,6 @@ internal sealed class Readiness : IRow
                 Line.Measure(
                     "levityd ready, empty registry", Unit.Seconds, samples[0], Goal.AtMost(0.4, Unit.Seconds),
                     ("empty gRPC server, not precompiled", samples[1])),
-                Line.NotYet(
-                    "levityd ready, 5,000 live tasks and 100,000 records", Goal.AtMost(1, Unit.Seconds),
-                    "needs tasks that survive in numbers: the durability issue"),
             ],
             "readiness: from spawn to `Listening on`, with a new state directory and the start of a supervisor. The "
             + "peer is this benchmark itself, compiled as it runs; levityd is precompiled (ReadyToRun).");

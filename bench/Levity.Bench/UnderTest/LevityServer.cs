@@ -12,7 +12,7 @@ internal sealed class LevityServer : IAsyncDisposable
     private const string LogQuota = "8G";
 
     private readonly Workbench _bench;
-    private readonly Companion _levityd;
+    private Companion _levityd;
 
     private LevityServer(Workbench bench, string stateDirectory, Companion levityd, string address, TimeSpan readyAfter)
     {
@@ -23,23 +23,19 @@ internal sealed class LevityServer : IAsyncDisposable
         ReadyAfter = readyAfter;
     }
 
-    public string Address { get; }
+    public string Address { get; private set; }
 
     public string StateDirectory { get; }
 
     /// <summary>From its spawn until it said that it listens.</summary>
-    public TimeSpan ReadyAfter { get; }
+    public TimeSpan ReadyAfter { get; private set; }
 
     /// <exception cref="BrokenSideException">It does not come up.</exception>
     public static async Task<LevityServer> StartAsync(Workbench bench, CancellationToken cancellationToken)
     {
         var state = bench.NewPath(Workbench.StateName);
-        var certificates = bench.Certificates;
         var began = TimeProvider.System.GetTimestamp();
-        var levityd = Companion.Start(
-            bench.Programs.Levityd, "127.0.0.1:0", "-c", certificates.ServerCertificate, "-k", certificates.ServerKey,
-            "--client-ca", certificates.ClientCa, "--state-dir", state,
-            "--log-quota", LogQuota);
+        var levityd = Spawn(bench, state);
         try
         {
             var address = await levityd.ReadyAsync("Listening on ", cancellationToken);
@@ -51,6 +47,17 @@ internal sealed class LevityServer : IAsyncDisposable
             await CleanUpAsync(bench, levityd, state);
             throw;
         }
+    }
+
+    /// <summary>Ends levityd and starts it again: at another address, with the supervisor and the tasks it had.</summary>
+    /// <exception cref="BrokenSideException">It does not come up again.</exception>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        await _levityd.DisposeAsync();
+        var began = TimeProvider.System.GetTimestamp();
+        _levityd = Spawn(_bench, StateDirectory);
+        Address = await _levityd.ReadyAsync("Listening on ", cancellationToken);
+        ReadyAfter = TimeProvider.System.GetElapsedTime(began);
     }
 
     /// <summary>The command line that reaches this server, without its verb.</summary>
@@ -72,6 +79,11 @@ internal sealed class LevityServer : IAsyncDisposable
     public IReadOnlyList<int> Processes() => ProcessTable.WithArgument(StateDirectory);
 
     public async ValueTask DisposeAsync() => await CleanUpAsync(_bench, _levityd, StateDirectory);
+
+    private static Companion Spawn(Workbench bench, string state) => Companion.Start(
+        bench.Programs.Levityd, "127.0.0.1:0", "-c", bench.Certificates.ServerCertificate,
+        "-k", bench.Certificates.ServerKey, "--client-ca", bench.Certificates.ClientCa, "--state-dir", state,
+        "--log-quota", LogQuota);
 
     private string LogOf(string taskId) => Path.Combine(StateDirectory, "logs", taskId);
 
