@@ -16,11 +16,13 @@ internal static unsafe partial class Libc
     internal const int W_OK = 2;
 
     internal const uint STATX_TYPE = 1;
+    internal const uint STATX_UID = 8;
     internal const int S_IFMT = 0xF000;
     internal const int S_IFREG = 0x8000;
 
-    // struct statx is the same everywhere: 256 bytes, stx_mode (16 bits) at 28.
+    // struct statx is the same everywhere: 256 bytes, stx_uid (32 bits) at 20, stx_mode (16 bits) at 28.
     internal const int StatxSize = 256;
+    internal const int StatxUidOffset = 20;
     internal const int StatxModeOffset = 28;
 
     // asm/fcntl.h: one of the few flags that arm64 numbers differently.

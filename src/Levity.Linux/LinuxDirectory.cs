@@ -25,6 +25,20 @@ public sealed unsafe class LinuxDirectory : IDisposable
     /// <summary>What it was opened as.</summary>
     public string Path { get; }
 
+    /// <summary>Whether it belongs to the user that this process acts as: statx(2).</summary>
+    /// <exception cref="LinuxException">EIO, ESTALE …</exception>
+    public bool IsOurs
+    {
+        get
+        {
+            byte nothing = 0;
+            var status = stackalloc byte[Libc.StatxSize];
+            return Libc.statx(_descriptor, &nothing, Libc.AT_EMPTY_PATH, Libc.STATX_UID, status) == 0
+                ? *(uint*)(status + Libc.StatxUidOffset) == CurrentUser.EffectiveId
+                : throw new LinuxException("statx", Marshal.GetLastPInvokeError(), Path);
+        }
+    }
+
     /// <summary>Opens a directory: open(2).</summary>
     /// <returns>Null when there is none (ENOENT).</returns>
     /// <exception cref="LinuxException">ENOTDIR for a link or a file, EACCES, EMFILE …</exception>

@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using Levity.Daemon.Registry;
 using Levity.Protocol;
 
@@ -10,13 +9,7 @@ internal static class TaskReports
     public static QueryTaskResponse Of(TaskRecord record)
     {
         // The numbers are the same by definition; a test holds the two enums against each other.
-        var response = new QueryTaskResponse
-        {
-            StatusCode = (TaskStatusCode)record.State,
-            CreatedAt = Timestamp.FromDateTimeOffset(record.CreatedAt),
-            Request = record.Request,
-            Owner = record.Owner,
-        };
+        var response = new QueryTaskResponse { StatusCode = (TaskStatusCode)record.State };
         if (record.ExitCode is { } code)
         {
             response.ExitCode = code;

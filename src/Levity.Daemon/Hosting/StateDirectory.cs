@@ -1,4 +1,5 @@
 using System.Text;
+using Levity.Linux;
 using Levity.Protocol.Supervisor;
 
 namespace Levity.Daemon.Hosting;
@@ -70,6 +71,16 @@ internal sealed class StateDirectory : IDisposable
 
     private static void RequirePrivate(string path, UnixFileMode ownerOnly)
     {
+        // Closed to all but its user is not enough: somebody may have made it for us, and would put links into it. Root may
+        // enter anything.
+        using var directory = LinuxDirectory.TryOpen($"{path}/.");
+        if (directory?.IsOurs != true)
+        {
+            throw new StartupException(
+                $"the state directory '{path}' belongs to another user: give another with --state-dir, or chown it to uid "
+                + $"{CurrentUser.EffectiveId} once nothing in it is anybody else's");
+        }
+
         if ((File.GetUnixFileMode(path) & ~ownerOnly) != 0)
         {
             throw new StartupException(

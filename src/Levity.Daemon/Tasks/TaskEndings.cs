@@ -35,11 +35,6 @@ internal static class TaskEndings
             report.StopRequestedBy = ended.StopRequestedBy;
         }
 
-        if (ended.HasOutOfMemory)
-        {
-            report.OutOfMemory = ended.OutOfMemory;
-        }
-
         if (ended.LostReason.Length > 0)
         {
             report.Reason = ended.LostReason;

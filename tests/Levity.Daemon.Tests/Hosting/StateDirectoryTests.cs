@@ -63,6 +63,33 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_of_somebody_else_is_refused_and_left_alone()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can give a directory away");
+#pragma warning disable RS0030 // Not a task: chown(1), which .NET has no call for.
+        using var chown = System.Diagnostics.Process.Start("chown", ["65534", _directory.Path]);
+#pragma warning restore RS0030
+        chown.WaitForExit();
+        Assert.Equal(0, chown.ExitCode);
+
+        var e = Assert.Throws<StartupException>(() => StateDirectory.Open(_directory.Path));
+
+        Assert.Contains("another user", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public void A_link_to_a_directory_of_ours_is_followed()
+    {
+        var real = Directory.CreateDirectory(_directory["real"], OwnerOnly);
+        Directory.CreateSymbolicLink(_directory["link"], real.FullName);
+
+        using var state = StateDirectory.Open(_directory["link"]);
+
+        Assert.NotEmpty(real.GetFiles());
+    }
+
+    [Fact]
     public void A_path_with_no_room_for_a_socket_is_refused_before_anything_is_made()
     {
         // sun_path takes 107 bytes: this much is left for the directory before "/supervisor.sock".

@@ -42,11 +42,12 @@ internal static class LogReading
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    /// <summary>The SHA-256 of stdout, holding one message at a time. The log must be sealed and whole.</summary>
-    public static async Task<string> HashAsync(this AsyncServerStreamingCall<StreamLogsResponse> call)
+    /// <summary>The SHA-256 of a stream, holding one message at a time. The log must be sealed and whole.</summary>
+    public static async Task<string> HashAsync(
+        this AsyncServerStreamingCall<StreamLogsResponse> call, LogStream stream = LogStream.Stdout)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await call.ForEachAsync(data => hash.AppendData(data.Span));
+        await call.ForEachAsync(stream, data => hash.AppendData(data.Span));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
@@ -54,12 +55,12 @@ internal static class LogReading
     public static async Task<long> LengthAsync(this AsyncServerStreamingCall<StreamLogsResponse> call)
     {
         var length = 0L;
-        await call.ForEachAsync(data => length += data.Length);
+        await call.ForEachAsync(LogStream.Stdout, data => length += data.Length);
         return length;
     }
 
     private static async Task ForEachAsync(
-        this AsyncServerStreamingCall<StreamLogsResponse> call, Action<ReadOnlyMemory<byte>> take)
+        this AsyncServerStreamingCall<StreamLogsResponse> call, LogStream stream, Action<ReadOnlyMemory<byte>> take)
     {
         using (call)
         {
@@ -69,7 +70,7 @@ internal static class LogReading
                 var message = call.ResponseStream.Current;
                 last = message.EventCase;
                 Assert.NotEqual(StreamLogsResponse.EventOneofCase.Gap, last);
-                if (message.Chunk?.Stream == LogStream.Stdout)
+                if (message.Chunk?.Stream == stream)
                 {
                     take(message.Chunk.Data.Memory);
                 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Grpc.Core;
 using Levity.EndToEnd.Tests.Fixtures;
 using Levity.Protocol;
@@ -29,6 +30,32 @@ public sealed class ExactnessTests(SharedServer shared) : IClassFixture<SharedSe
         await server.RestartAsync();
         Assert.Equal(expected, await server.Client().Follow(id).HashAsync());
         Assert.Equal(expected, RandomBytes.Hash((await server.Cli().RunAsync("logs", "-f", id)).Successful().Output));
+    }
+
+    [Fact]
+    [Trait("Load", "heavy")]
+    public async Task Random_bytes_beside_one_endless_line_are_the_same_live_later_and_after_a_restart()
+    {
+        const int count = 32 * 1024 * 1024;
+        await using var server = await LevityServer.StartAsync();
+        var random = RandomNumberGenerator.GetBytes(count);
+        var file = Path.Combine(server.Scratch, "random");
+        await File.WriteAllBytesAsync(file, random, TestContext.Current.CancellationToken);
+        var line = new byte[count];
+        Array.Fill(line, (byte)'x');
+        (string Stdout, string Stderr) expected = (RandomBytes.Hash(random), RandomBytes.Hash(line));
+
+        var id = await server.Client().ShellAsync(
+            "head -c \"$2\" /dev/zero | tr '\\0' x >&2 & cat \"$1\"; wait", file, $"{count}");
+        Assert.Equal(expected, await HashesAsync(server.Client(), id));
+        await server.Client().SuccessAsync(id);
+        Assert.Equal(expected, await HashesAsync(server.Client(), id));
+
+        await server.Kill9Async();
+        await server.RestartAsync();
+        Assert.Equal(expected, await HashesAsync(server.Client(), id));
+        var levity = (await server.Cli().RunAsync("logs", "-f", id)).Successful();
+        Assert.Equal(expected, (RandomBytes.Hash(levity.Output), RandomBytes.Hash(levity.Error)));
     }
 
     [Fact]
@@ -94,5 +121,11 @@ public sealed class ExactnessTests(SharedServer shared) : IClassFixture<SharedSe
 
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
         Assert.Contains("StreamLogs", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Stdout, string Stderr)> HashesAsync(TestClient client, string id)
+    {
+        var stderr = client.Follow(id).HashAsync(LogStream.Stderr);
+        return (await client.Follow(id).HashAsync(), await stderr);
     }
 }

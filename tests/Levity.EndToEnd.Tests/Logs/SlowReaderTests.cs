@@ -32,4 +32,35 @@ public sealed class SlowReaderTests(SharedServer shared) : IClassFixture<SharedS
         await Signals.SendAsync("CONT", follower.Pid);
         Assert.Equal(expected, RandomBytes.Hash((await follower.ResultAsync()).Successful().Output));
     }
+
+    [Fact]
+    [Trait("Load", "heavy")]
+    public async Task Many_who_do_not_read_stop_neither_the_task_nor_one_who_does()
+    {
+        const string count = "8000000";
+        var expected = RandomBytes.Hash((await RunningProgram.RunAsync(["seq", count])).Output);
+        var go = new Gate(_server);
+        var id = await _client.ShellAsync($"echo ready >&2; {Gate.Wait}; exec seq \"$2\"", go.FilePath, count);
+        var stopped = Enumerable.Range(0, 5).Select(_ => _server.Cli().Start("logs", "-f", id)).ToList();
+        foreach (var follower in stopped)
+        {
+            await follower.Error.ContainsAsync("ready");
+            await Signals.SendAsync("STOP", follower.Pid);
+        }
+
+        // On a connection of their own: its window is full with them.
+        var others = _server.Client();
+        var unread = Enumerable.Range(0, 30).Select(_ => others.Follow(id)).ToList();
+        await Task.WhenAll(unread.Select(follower => follower.NextAsync()));
+
+        go.Open();
+        Assert.Equal(expected, await _client.Follow(id).HashAsync());
+        await _client.SuccessAsync(id);
+
+        Assert.All(stopped, follower => Assert.Equal('T', ProcessEntry.Find(follower.Pid)?.State));
+        foreach (var follower in stopped)
+        {
+            await follower.DisposeAsync();
+        }
+    }
 }

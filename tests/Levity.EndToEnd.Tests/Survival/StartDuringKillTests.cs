@@ -4,11 +4,13 @@ using Levity.EndToEnd.Tests.Fixtures;
 
 namespace Levity.EndToEnd.Tests.Survival;
 
-/// <summary>levityd is killed in the middle of starts: what was acknowledged is there, and nothing ran twice.</summary>
+/// <summary>levityd goes in the middle of starts, killed or asked to: what was acknowledged is there, and nothing ran twice.</summary>
 public sealed class StartDuringKillTests
 {
-    [Fact]
-    public async Task An_acknowledged_start_is_never_lost_and_none_is_two_processes()
+    [Theory]
+    [InlineData(Outage.Sigterm)]
+    [InlineData(Outage.Kill9)]
+    public async Task An_acknowledged_start_is_never_lost_and_none_is_two_processes(Outage how)
     {
         await using var server = await LevityServer.StartAsync();
         var ran = Path.Combine(server.Scratch, "ran");
@@ -18,7 +20,7 @@ public sealed class StartDuringKillTests
             var starting = StartUntilItFailsAsync(server.Client(), ran, acknowledged);
             var target = acknowledged.Count + 50;
             await Eventually.TrueAsync(() => acknowledged.Count >= target, "50 starts");
-            await server.Kill9Async();
+            await server.AwayAsync(how);
             await starting;
             await server.RestartAsync();
         }
