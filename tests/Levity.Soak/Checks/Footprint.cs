@@ -1,6 +1,5 @@
-using System.Globalization;
 using Levity.EndToEnd.Tests.Fixtures;
-using Levity.Soak.Load;
+using Levity.Soak.Reporting;
 
 namespace Levity.Soak.Checks;
 
@@ -20,24 +19,18 @@ internal sealed record Footprint(int DaemonDescriptors, int SupervisorDescriptor
     }
 
     /// <summary>Waits until the server holds no more than this; it gives back a moment after the last task.</summary>
-    public async Task AssertRegainedAsync(Arena arena)
+    public async Task AssertRegainedAsync(LevityServer server, Tally tally)
     {
-        var now = Of(arena.Server);
+        var now = Of(server);
         try
         {
-            await Eventually.TrueAsync(() => (now = Of(arena.Server)).IsWithin(this), "the footprint");
+            await Eventually.TrueAsync(() => (now = Of(server)).IsWithin(this), "the footprint");
         }
         catch (TimeoutException)
         {
-            arena.Tally.Violation("I7", $"it held {this} before, and after all is over {now}");
+            tally.Violation("I7", $"it held {this} before, and after all is over {now}");
         }
     }
-
-    /// <summary>The resident set of a process, in bytes.</summary>
-    public static long Memory(int pid) => 1024 * long.Parse(
-        File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
-            .Split(':', 'k')[1],
-        CultureInfo.InvariantCulture);
 
     private bool IsWithin(Footprint before) =>
         DaemonDescriptors <= before.DaemonDescriptors + Slack

@@ -48,7 +48,7 @@ internal sealed class KilledDaemon : IScenario
         }
 
         await new Invariants(arena, supervisorsEnded: false, token).CheckAsync();
-        await footprint.AssertRegainedAsync(arena);
+        await footprint.AssertRegainedAsync(arena.Server, arena.Tally);
     }
 
     // Not "soon": from the first answer of the new levityd on.

@@ -32,7 +32,7 @@ internal sealed class KilledSupervisor : IScenario
         }
 
         await new Invariants(arena, supervisorsEnded: true, token).CheckAsync();
-        await footprint.AssertRegainedAsync(arena);
+        await footprint.AssertRegainedAsync(arena.Server, arena.Tally);
     }
 
     private static async Task<List<Entry>> StartTickingAsync(Arena arena)

@@ -30,7 +30,7 @@ internal sealed class ShortTasks : IScenario
         await StartAsync(arena, soaking, soaking.Options.Amount(full: 20_000, quick: 1_000));
 
         await new Invariants(arena, supervisorsEnded: false, soaking.CancellationToken).CheckAsync();
-        await footprint.AssertRegainedAsync(arena);
+        await footprint.AssertRegainedAsync(arena.Server, arena.Tally);
     }
 
     private static Task StartAsync(Arena arena, Soaking soaking, int count) => Parallel.ForAsync(
