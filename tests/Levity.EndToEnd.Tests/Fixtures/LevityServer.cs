@@ -46,6 +46,9 @@ internal sealed partial class LevityServer : IAsyncDisposable
     /// <summary>What levityd has said, all of them.</summary>
     public string Messages => string.Concat([.. _messages, _levityd?.Error.Text]);
 
+    /// <summary>What the last of them has said.</summary>
+    public string LastMessages => _levityd?.Error.Text ?? _messages.LastOrDefault() ?? "";
+
     /// <summary>The ids of the tasks that have a log.</summary>
     public IReadOnlyList<string> LogIds => Directory.Exists(LogDirectory)
         ? [.. Directory.EnumerateDirectories(LogDirectory).Select(path => Path.GetFileName(path))]

@@ -24,6 +24,7 @@ internal static class Endings
         {
             TaskStatusCode.Lost when end.HasExitCode || end.Ending.HasSignal => "lost, and yet with an exit status",
             TaskStatusCode.Lost => end.Ending.Reason is { Length: > 0 } ? null : "lost without a reason",
+            _ when errand.ExpectedErrno is { } errno => $"it cannot be executed: {errno}",
             TaskStatusCode.Finished => IsTrue(errand, end) ? null : $"it {What(errand)}",
             TaskStatusCode.BrutallyKilled when IsCutShort(end) => null,
             _ => "it ended by itself",

@@ -13,8 +13,8 @@ internal sealed record Footprint(int DaemonDescriptors, int SupervisorDescriptor
     {
         var supervisor = server.SupervisorPid;
         return new Footprint(
-            ProcessTable.OpenDescriptors(server.Pid),
-            ProcessTable.OpenDescriptors(supervisor),
+            Descriptors(server.Pid),
+            Descriptors(supervisor),
             ProcessTable.All().Count(process => process.Parent == supervisor));
     }
 
@@ -31,6 +31,13 @@ internal sealed record Footprint(int DaemonDescriptors, int SupervisorDescriptor
             tally.Violation("I7", $"it held {this} before, and after all is over {now}");
         }
     }
+
+    // Without the assemblies, which .NET opens when it first needs them, and keeps.
+    private static int Descriptors(int pid) => Directory.EnumerateFiles($"/proc/{pid}/fd")
+        .Count(path => !IsCode(new FileInfo(path).LinkTarget));
+
+    private static bool IsCode(string? target) => target is null
+        || target.EndsWith(".dll", StringComparison.Ordinal) || target.EndsWith("/levityd", StringComparison.Ordinal);
 
     private bool IsWithin(Footprint before) =>
         DaemonDescriptors <= before.DaemonDescriptors + Slack

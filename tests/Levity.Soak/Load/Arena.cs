@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Levity.EndToEnd.Tests.Fixtures;
+using Levity.Protocol;
 using Levity.Soak.Reporting;
 
 namespace Levity.Soak.Load;
@@ -37,6 +38,9 @@ internal sealed class Arena : IAsyncDisposable
     /// <summary>A process that is none of Levity's business.</summary>
     public RunningProgram Bystander { get; } = RunningProgram.Start(["sleep", "86400"]);
 
+    /// <summary>There is a reason now for which starts may be refused.</summary>
+    public bool RefusalsExpected { get; set; }
+
     public IReadOnlyCollection<Entry> Entries => _entries;
 
     public IEnumerable<Entry> Acknowledged => _entries.Where(entry => entry.Id is not null);
@@ -52,29 +56,39 @@ internal sealed class Arena : IAsyncDisposable
     {
         var entry = new Entry(errand);
         _entries.Enqueue(entry);
+        await AskAsync(entry);
+        return entry;
+    }
+
+    /// <summary>
+    /// Asks again for all starts that were not answered, until they are. Each has its request key, so that no errand is
+    /// run twice for that.
+    /// </summary>
+    public async Task RepeatUnansweredAsync()
+    {
+        foreach (var entry in _entries.Where(entry => entry is { Id: null, Refused: false }))
+        {
+            await Eventually.GetAsync(
+                async () =>
+                {
+                    await AskAsync(entry);
+                    return entry is { Id: null, Refused: false } ? null : entry;
+                },
+                () => $"an answer to the start of {entry.Errand}");
+        }
+    }
+
+    /// <summary>The answer to a query; null when there is none.</summary>
+    public async Task<QueryTaskResponse?> TryQueryAsync(Entry entry)
+    {
         try
         {
-            entry.Id = await Alice.StartAsync(errand.ToRequest(Truth));
-            Tally.Task();
-            if (errand.ExpectedErrno is { } errno)
-            {
-                Tally.Violation("I3", $"{errand} was started, and cannot be executed: {errno}");
-            }
-        }
-        catch (RpcException e) when (e.IsRefusal())
-        {
-            entry.Refused = true;
-            if (errand.ExpectedErrno is not { } errno || !e.Status.Detail.Contains(errno, StringComparison.Ordinal))
-            {
-                Tally.Violation("I3", $"the start of {errand} was refused: {e.Status}");
-            }
+            return await Alice.QueryAsync(entry.Id!);
         }
         catch (RpcException e) when (e.IsNoAnswer())
         {
-            // It has happened or it has not: the check in the end looks which.
+            return null;
         }
-
-        return entry;
     }
 
     /// <summary>
@@ -84,7 +98,11 @@ internal sealed class Arena : IAsyncDisposable
     {
         try
         {
-            var answer = await Alice.QueryAsync(entry.Id!);
+            if (await TryQueryAsync(entry) is not { } answer)
+            {
+                return false;
+            }
+
             if (answer.IsOver() && !entry.Agrees(answer))
             {
                 Tally.Violation("I3", $"{entry.Errand}, {entry.Id}: ended as {entry.End} first, and then as {answer}");
@@ -93,10 +111,6 @@ internal sealed class Arena : IAsyncDisposable
         catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
         {
             Tally.Violation("I1", $"{entry.Errand} was acknowledged as {entry.Id}: {e.Status}");
-        }
-        catch (RpcException e) when (e.IsNoAnswer())
-        {
-            return false;
         }
 
         return true;
@@ -108,5 +122,28 @@ internal sealed class Arena : IAsyncDisposable
         Bob.Dispose();
         await Bystander.DisposeAsync();
         await Server.DisposeAsync();
+    }
+
+    private async Task AskAsync(Entry entry)
+    {
+        var errand = entry.Errand;
+        try
+        {
+            entry.Id = await Alice.StartAsync(errand.ToRequest(Truth));
+            Tally.Task();
+        }
+        catch (RpcException e) when (e.IsRefusal())
+        {
+            entry.Refused = true;
+            if (!RefusalsExpected
+                && (errand.ExpectedErrno is not { } errno || !e.Status.Detail.Contains(errno, StringComparison.Ordinal)))
+            {
+                Tally.Violation("I3", $"the start of {errand} was refused: {e.Status}");
+            }
+        }
+        catch (RpcException e) when (e.IsNoAnswer())
+        {
+            // It has happened or it has not: the check in the end looks which.
+        }
     }
 }

@@ -70,6 +70,7 @@ internal sealed record Errand(string Token, ErrandKind Kind, int Lines, int Code
             Binary = binary,
             Args = { "-c", Script(), "sh", truth.Directory, Token, $"{Lines}", $"{Code}" },
             WorkingDir = "/",
+            RequestKey = Token,
         };
     }
 

@@ -8,7 +8,7 @@ namespace Levity.Soak.Scenarios;
 
 /// <summary>
 /// levityd or its supervisor is killed at each named step of a task once, and then at two steps at random, under load.
-/// Starts that were not answered then have happened once or not at all.
+/// Starts that were not answered then have happened once or not at all; repeated with their request keys, exactly once.
 /// </summary>
 internal sealed class Failpoints : IScenario
 {
@@ -37,6 +37,7 @@ internal sealed class Failpoints : IScenario
             await RunAsync(arena, soaking, environment, string.Join(',', steps));
         }
 
+        await arena.RepeatUnansweredAsync();
         await new Invariants(arena, supervisorsEnded: true, soaking.CancellationToken).CheckAsync();
     }
 

@@ -40,6 +40,7 @@ internal sealed class KilledDaemon : IScenario
             }
         }
 
+        await arena.RepeatUnansweredAsync();
         await EndDuringAnOutageAsync(arena, soaking, ticking);
         await following;
         foreach (var (entry, follower) in followers)

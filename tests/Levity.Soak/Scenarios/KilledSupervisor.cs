@@ -31,6 +31,7 @@ internal sealed class KilledSupervisor : IScenario
             }
         }
 
+        await arena.RepeatUnansweredAsync();
         await new Invariants(arena, supervisorsEnded: true, token).CheckAsync();
         await footprint.AssertRegainedAsync(arena.Server, arena.Tally);
     }

@@ -1,0 +1,108 @@
+using Levity.EndToEnd.Tests.Fixtures;
+using Levity.Soak.Checks;
+using Levity.Soak.Load;
+
+namespace Levity.Soak.Scenarios;
+
+/// <summary>
+/// The file system of the logs is full, that of the registry, and both; then there is room again. Starts are refused and
+/// running tasks go on; what their logs lack is said in them, to the byte; and nobody has to be restarted.
+/// </summary>
+internal sealed class FullDisk : IScenario
+{
+    private const int Running = 4;
+    private const int Starts = 20;
+
+    // $1 is the scratch directory: the state directory is beside it.
+    private const string OnSmallFileSystems = """
+        state=${1%/*}/state; shift
+        mountpoint -q "$state" || {
+            mkdir -m 700 "$state" && mount -t tmpfs -o size=16m,mode=700 levity "$state" &&
+            mkdir -m 700 "$state/logs" && mount -t tmpfs -o size=16m,mode=700 levity "$state/logs" || exit 1
+        }
+        exec "$@"
+        """;
+
+    public string Name => "full-disk";
+
+    public string? Obstacle => Environment.IsPrivilegedProcess ? null : "only root can mount a small file system";
+
+    public async Task RunAsync(Soaking soaking)
+    {
+        var settings = new ServerSettings { Launcher = scratch => ["sh", "-c", OnSmallFileSystems, "sh", scratch] };
+        await using var arena = await Arena.OpenAsync(soaking.Tally, settings);
+        var state = arena.Server.StateDirectory;
+        var logs = Path.Combine(state, "logs");
+        arena.RefusalsExpected = true;
+        try
+        {
+            for (var round = soaking.Options.Amount(full: 5, quick: 1); round > 0; round--)
+            {
+                foreach (var full in new[] { [logs], [state], new[] { logs, state } })
+                {
+                    await FillAsync(arena, soaking, full);
+                }
+            }
+
+            await new Invariants(arena, supervisorsEnded: false, soaking.CancellationToken) { GapsExpected = true }
+                .CheckAsync();
+        }
+        finally
+        {
+            await UnmountAsync(arena, [logs, state]);
+        }
+    }
+
+    private static async Task FillAsync(Arena arena, Soaking soaking, string[] directories)
+    {
+        for (var i = 0; i < Running; i++)
+        {
+            await arena.StartAsync(arena.NewErrand(ErrandKind.Tick, lines: 1, code: i));
+            await arena.StartAsync(arena.NewErrand(ErrandKind.Nap, lines: 1, code: i + 5));
+        }
+
+        var fillers = directories.Select(directory => Path.Combine(directory, "filler")).ToList();
+        fillers.ForEach(Fill);
+        soaking.Tally.Fault();
+        for (var i = 0; i < Starts; i++)
+        {
+            await arena.StartAsync(Traffic.NewErrand(arena, soaking.Random));
+        }
+
+        // So that the running ones meet it: they write a line every 0.7 s.
+        await soaking.SomeTimeAsync(700, 2000);
+        fillers.ForEach(File.Delete);
+        await Eventually.GetAsync(
+            async () => await arena.StartAsync(arena.NewErrand(ErrandKind.Print, lines: 1, code: 0)) is { Id: not null } entry
+                ? entry
+                : null,
+            () => "a start that is not refused, now that there is room");
+    }
+
+    private static void Fill(string path)
+    {
+        using var filler = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        for (var block = new byte[1024 * 1024]; block.Length > 0;)
+        {
+            try
+            {
+                filler.Write(block);
+            }
+            catch (IOException)
+            {
+                // What is left is smaller.
+                block = new byte[block.Length / 2];
+            }
+        }
+    }
+
+    private static async Task UnmountAsync(Arena arena, string[] directories)
+    {
+        await arena.Server.SigtermAsync();
+        await arena.Server.StopSupervisorAsync();
+        foreach (var directory in directories)
+        {
+            (await RunningProgram.RunAsync(["umount", directory])).Successful();
+        }
+    }
+}
