@@ -37,6 +37,12 @@ public abstract class Containment : IDisposable
     /// <summary>For <see cref="ContainmentRoot.Restore"/>; the root is paused.</summary>
     public abstract ContainmentState Save();
 
+    /// <summary>
+    /// Whether the kernel has killed one of its processes for lack of memory; null when nobody knows. To be asked when
+    /// the task is over, and before it is forgotten.
+    /// </summary>
+    public virtual bool? OutOfMemory => null;
+
     /// <summary>Forgets the task. What was made for it is removed as soon as it is empty.</summary>
     public abstract void Dispose();
 }

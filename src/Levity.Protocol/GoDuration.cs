@@ -36,6 +36,25 @@ public static partial class GoDuration
         return total <= year;
     }
 
+    /// <summary>A duration as Go would write it, to the thousandth: of a second from one second on, else of a ms.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        var sign = duration < TimeSpan.Zero ? "-" : string.Empty;
+        var ms = decimal.Abs(duration.Ticks) / TimeSpan.TicksPerMillisecond;
+        if (Math.Round(ms, 3) < 1000)
+        {
+            return ms == 0 ? "0s" : FormattableString.Invariant($"{sign}{ms:0.###}ms");
+        }
+
+        var rounded = TimeSpan.FromMilliseconds((long)Math.Round(ms));
+        var hours = (long)rounded.TotalHours;
+        var seconds = rounded.Seconds + (rounded.Milliseconds / 1000m);
+        var minutes = hours > 0 ? $"{sign}{hours}h{rounded.Minutes}m"
+            : rounded.Minutes > 0 ? $"{sign}{rounded.Minutes}m"
+            : sign;
+        return FormattableString.Invariant($"{minutes}{seconds:0.###}s");
+    }
+
     [GeneratedRegex(@"\A((?<number>[0-9]+(\.[0-9]+)?)(?<unit>ns|us|µs|ms|s|m|h))+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 

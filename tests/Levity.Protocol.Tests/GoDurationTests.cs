@@ -25,6 +25,28 @@ public sealed class GoDurationTests
     }
 
     [Theory]
+    [InlineData("00:00:00", "0s")]
+    [InlineData("00:00:05", "5s")]
+    [InlineData("00:01:30", "1m30s")]
+    [InlineData("01:00:00", "1h0m0s")]
+    [InlineData("7.00:00:01", "168h0m1s")]
+    [InlineData("00:00:00.5", "500ms")]
+    [InlineData("00:00:01.5", "1.5s")]
+    [InlineData("00:00:00.0000005", "0.001ms")]
+    [InlineData("00:00:00.000012", "0.012ms")]
+    [InlineData("00:00:00.9999996", "1s")]
+    [InlineData("00:00:59.9996", "1m0s")]
+    [InlineData("00:00:01.2344", "1.234s")]
+    [InlineData("-00:00:01.5", "-1.5s")]
+    public void A_duration_is_written_as_it_would_be_read(string duration, string expected)
+    {
+        var text = GoDuration.Format(TimeSpan.Parse(duration));
+
+        Assert.Equal(expected, text);
+        Assert.Equal(expected[0] != '-', GoDuration.TryParse(text, out _));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("5")]
     [InlineData("00")]

@@ -74,6 +74,7 @@ internal static class CommandLine
         {
             new StartCommand(globals, context),
             new QueryCommand(globals, context),
+            new InspectCommand(globals, context),
             new SignalCommand(globals, context),
             new LogsCommand(globals, context),
             new RemoveCommand(globals, context),

@@ -8,16 +8,18 @@ namespace Levity.Cli.Commands;
 
 /// <summary>
 /// <c>levity query</c>: the state's name on line 1, the exit code on line 2 if there is one. What else there is to know
-/// of an ending goes to stderr.
+/// of an ending goes to stderr. With <c>-o json</c> it prints the same object as <c>inspect</c>.
 /// </summary>
 internal sealed class QueryCommand : Command
 {
     private readonly TaskIdArgument _id = new();
+    private readonly OutputOption _output = new();
 
     public QueryCommand(GlobalOptions globals, CommandContext context)
         : base("query", "Prints a task's state and, when it has exited, its exit code.")
     {
         Arguments.Add(_id);
+        Options.Add(_output);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
     }
 
@@ -29,6 +31,12 @@ internal sealed class QueryCommand : Command
         var request = new QueryTaskRequest { TaskId = _id.Read(parsed) };
         var task = await connection.CallAsync(
             (client, options) => client.QueryTaskAsync(request, options), cancellationToken);
+
+        if (parsed.GetValue(_output) == OutputFormat.Json)
+        {
+            context.Output.WriteLine(TaskJson.Of(request.TaskId.Id, task));
+            return ExitCodes.Success;
+        }
 
         var state = StateNames.Of(task.StatusCode);
         context.Output.WriteLine(

@@ -14,7 +14,9 @@ internal sealed class ConsoleOutput(Stream output, Stream error)
     public static ConsoleOutput OfThisProcess() =>
         new(Open(1, Console.OpenStandardOutput), Open(2, Console.OpenStandardError));
 
-    public void WriteLine(string text) => Write(output, "standard output", Encoding.UTF8.GetBytes($"{text}\n"));
+    public void WriteLine(string text) => Write($"{text}\n");
+
+    public void Write(string text) => WriteOutput(Encoding.UTF8.GetBytes(text));
 
     public void WriteOutput(ReadOnlySpan<byte> bytes) => Write(output, "standard output", bytes);
 

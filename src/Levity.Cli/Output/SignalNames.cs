@@ -10,7 +10,10 @@ internal static class SignalNames
         "WINCH", "IO", "PWR", "SYS",
     ];
 
+    /// <summary><c>SIGTERM</c>; null for one without a name.</summary>
+    public static string? Find(int signal) => signal > 0 && signal <= Names.Length ? $"SIG{Names[signal - 1]}" : null;
+
     /// <summary><c>SIGTERM (signal 15)</c>; <c>signal 40</c> for one without a name.</summary>
     public static string Describe(int signal) =>
-        signal > 0 && signal <= Names.Length ? $"SIG{Names[signal - 1]} (signal {signal})" : $"signal {signal}";
+        Find(signal) is { } name ? $"{name} (signal {signal})" : $"signal {signal}";
 }

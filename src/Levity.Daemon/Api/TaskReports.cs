@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Levity.Daemon.Registry;
 using Levity.Protocol;
 
@@ -9,7 +10,13 @@ internal static class TaskReports
     public static QueryTaskResponse Of(TaskRecord record)
     {
         // The numbers are the same by definition; a test holds the two enums against each other.
-        var response = new QueryTaskResponse { StatusCode = (TaskStatusCode)record.State };
+        var response = new QueryTaskResponse
+        {
+            StatusCode = (TaskStatusCode)record.State,
+            CreatedAt = Timestamp.FromDateTimeOffset(record.CreatedAt),
+            Request = record.Request,
+            Owner = record.Owner,
+        };
         if (record.ExitCode is { } code)
         {
             response.ExitCode = code;

@@ -35,6 +35,11 @@ internal static class TaskEndings
             report.StopRequestedBy = ended.StopRequestedBy;
         }
 
+        if (ended.HasOutOfMemory)
+        {
+            report.OutOfMemory = ended.OutOfMemory;
+        }
+
         if (ended.LostReason.Length > 0)
         {
             report.Reason = ended.LostReason;

@@ -23,6 +23,40 @@ internal sealed class Cgroup(CgroupLocation location)
         }
     }
 
+    /// <summary>
+    /// Whether the kernel has killed a process in it, or below, for lack of memory; null where it does not count: without
+    /// the memory controller there is no such file. In it are lines such as <c>oom_kill 0</c> (cgroup-v2.rst,
+    /// "memory.events").
+    /// </summary>
+    internal bool? OutOfMemory
+    {
+        get
+        {
+            var events = new ArrayBufferWriter<byte>();
+            try
+            {
+                KernelFile.TryRead(FileOf("memory.events"), events);
+            }
+            catch (LinuxException)
+            {
+                // Out of descriptors, say: nothing that a task's end could wait for.
+                return null;
+            }
+
+            foreach (var range in events.WrittenSpan.Split((byte)'\n'))
+            {
+                var line = events.WrittenSpan[range];
+                if (line.StartsWith("oom_kill "u8)
+                    && ulong.TryParse(line["oom_kill ".Length..], CultureInfo.InvariantCulture, out var count))
+                {
+                    return count > 0;
+                }
+            }
+
+            return null;
+        }
+    }
+
     /// <returns>0 or the errno of mkdir(2).</returns>
     internal int Make() => KernelFile.MakeDirectory(location.Directory);
 

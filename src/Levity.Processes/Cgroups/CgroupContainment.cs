@@ -37,6 +37,17 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         }
     }
 
+    public override bool? OutOfMemory
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _place == ContainmentPlace.Nursery ? null : cgroup.OutOfMemory;
+            }
+        }
+    }
+
     private NurseryMembers? NurseryMembers => _newborn is null ? null : new NurseryMembers(nursery, _newborn);
 
     public override void Adopt(int leaderPid)

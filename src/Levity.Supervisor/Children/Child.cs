@@ -110,6 +110,11 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
             // It may have ended by itself in the instant before the kill: then that is how it ended.
             GraceExpired = _killedAfterGrace && _exit.Signal == Signals.SIGKILL,
         };
+        if (containment.OutOfMemory is { } outOfMemory)
+        {
+            ended.OutOfMemory = outOfMemory;
+        }
+
         if (_exit.ExitCode is { } code)
         {
             ended.ExitCode = code;

@@ -12,6 +12,7 @@ public sealed class HelpTests
     [InlineData("levity", "--help")]
     [InlineData("start", "start", "--help")]
     [InlineData("query", "query", "--help")]
+    [InlineData("inspect", "inspect", "--help")]
     [InlineData("signal", "signal", "--help")]
     [InlineData("logs", "logs", "--help")]
     [InlineData("rm", "rm", "--help")]

@@ -28,6 +28,25 @@ public sealed class TaskReportsTests
         Assert.Null(TaskReports.Of(NewRecord(TaskState.Running)).Ending);
     }
 
+    [Fact]
+    public void What_was_asked_for_is_reported_as_it_came_with_whose_it_is_and_since_when()
+    {
+        var request = new StartTaskRequest
+        {
+            Binary = "sh",
+            Args = { "-c", "" },
+            WorkingDir = "/tmp",
+            Environment = { ["TOKEN"] = "\u001b[2J" },
+        };
+        var createdAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero).AddTicks(9);
+
+        var report = TaskReports.Of(
+            NewRecord(TaskState.Running) with { Request = request, Owner = "bob", CreatedAt = createdAt });
+
+        Assert.Equal(
+            (request, "bob", createdAt), (report.Request, report.Owner, report.CreatedAt.ToDateTimeOffset()));
+    }
+
     private static TaskRecord NewRecord(TaskState state) => new()
     {
         Id = TaskId.New(),

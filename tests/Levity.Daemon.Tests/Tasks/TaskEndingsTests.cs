@@ -126,6 +126,17 @@ public sealed class TaskEndingsTests
         Assert.Equal(5_000_000_000, ending.Usage.MaxRssBytes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Lack_of_memory_is_reported_where_the_kernel_told(bool outOfMemory)
+    {
+        var ending = End(new ChildEnded { Signal = 9, OutOfMemory = outOfMemory }).Ending!;
+
+        Assert.Equal((true, outOfMemory), (ending.HasOutOfMemory, ending.OutOfMemory));
+        Assert.False(End(new ChildEnded { Signal = 9 }).Ending!.HasOutOfMemory);
+    }
+
     [Fact]
     public void Times_that_are_not_known_are_not_given()
     {

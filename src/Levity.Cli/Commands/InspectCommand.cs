@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Levity.Cli.Connection;
+using Levity.Cli.Output;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands;
+
+/// <summary><c>levity inspect</c>: all that is known of a task.</summary>
+internal sealed class InspectCommand : Command
+{
+    private readonly TaskIdArgument _id = new();
+    private readonly OutputOption _output = new();
+
+    public InspectCommand(GlobalOptions globals, CommandContext context)
+        : base("inspect", "Prints all that is known of a task, with its request and its end.")
+    {
+        Arguments.Add(_id);
+        Options.Add(_output);
+        SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
+    {
+        using var connection = await ServerConnection.OpenAsync(
+            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        var id = _id.Read(parsed);
+        var task = await connection.CallAsync(
+            (client, options) => client.QueryTaskAsync(new QueryTaskRequest { TaskId = id }, options),
+            cancellationToken);
+        context.Output.Write(
+            parsed.GetValue(_output) == OutputFormat.Json ? TaskJson.Of(id.Id, task) + '\n' : TaskText.Of(id.Id, task));
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using Levity.Protocol;
+
+namespace Levity.Cli.Output;
+
+/// <summary>
+/// A task as JSON: the message as protobuf maps it (protobuf.dev, "ProtoJSON format": times are RFC 3339, durations are
+/// seconds, 64-bit numbers are strings), with the task's id, its state by the name that <c>query</c> prints, and a
+/// signal's name after its number.
+/// </summary>
+internal static class TaskJson
+{
+    // What has a value of its own when it is not given is written out: scripts find the same keys each time.
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+
+    /// <returns>One object on one line; all that is not ASCII is escaped.</returns>
+    public static string Of(string id, QueryTaskResponse task)
+    {
+        using var message = JsonDocument.Parse(Formatter.Format(task));
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", id);
+            writer.WriteString("state", StateNames.Of(task.StatusCode));
+            foreach (var member in message.RootElement.EnumerateObject().Where(member => member.Name != "statusCode"))
+            {
+                if (member.Name == "ending")
+                {
+                    WriteEnding(writer, member.Value, task.Ending);
+                }
+                else
+                {
+                    member.WriteTo(writer);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(json.WrittenSpan);
+    }
+
+    private static void WriteEnding(Utf8JsonWriter writer, JsonElement members, Ending ending)
+    {
+        writer.WriteStartObject("ending");
+        foreach (var member in members.EnumerateObject())
+        {
+            member.WriteTo(writer);
+            if (member.Name == "signal" && SignalNames.Find(ending.Signal) is { } name)
+            {
+                writer.WriteString("signalName", name);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+}

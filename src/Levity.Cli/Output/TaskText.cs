@@ -1,0 +1,76 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Levity.Protocol;
+
+namespace Levity.Cli.Output;
+
+/// <summary>A task for people: all there is to know, one <c>name: value</c> a line, and nothing for what is not known.</summary>
+internal static class TaskText
+{
+    public static string Of(string id, QueryTaskResponse task)
+    {
+        var rows = Rows(id, task).Where(row => row.Value is not null).ToList();
+        var width = rows.Max(row => row.Name.Length) + ": ".Length;
+        return string.Concat(rows.Select(row => $"{$"{row.Name}:".PadRight(width)}{Escape(row.Value!)}\n"));
+    }
+
+    private static IEnumerable<(string Name, string? Value)> Rows(string id, QueryTaskResponse task)
+    {
+        var ending = task.Ending;
+        yield return ("id", id);
+        yield return ("state", StateNames.Of(task.StatusCode));
+        yield return ("exit code", task.HasExitCode ? Number(task.ExitCode) : null);
+        yield return ("signal", ending is { HasSignal: true } ? SignalNames.Describe(ending.Signal) : null);
+        yield return ("reason", ending is { HasReason: true } ? ending.Reason : null);
+        yield return ("owner", task.Owner.Length > 0 ? task.Owner : null);
+        foreach (var row in task.Request is null ? [] : RequestRows(task.Request))
+        {
+            yield return row;
+        }
+
+        yield return ("created", Time(task.CreatedAt));
+        foreach (var row in ending is null ? [] : EndingRows(ending))
+        {
+            yield return row;
+        }
+    }
+
+    private static IEnumerable<(string Name, string? Value)> RequestRows(StartTaskRequest request) =>
+    [
+        ("command", request.Binary),
+        .. request.Args.Select(argument => ("argument", (string?)argument)),
+        ("working directory", request.HasWorkingDir ? request.WorkingDir : null),
+        .. request.Environment.OrderBy(variable => variable.Key, StringComparer.Ordinal)
+            .Select(variable => ("environment", (string?)$"{variable.Key}={variable.Value}")),
+    ];
+
+    private static IEnumerable<(string Name, string? Value)> EndingRows(Ending ending) =>
+    [
+        ("started", Time(ending.StartedAt)),
+        ("ended", Time(ending.EndedAt)),
+        ("ran for", ending is { StartedAt: { } start, EndedAt: { } end } ? Length(end - start) : null),
+        ("stop requested by", ending.HasStopRequestedBy ? ending.StopRequestedBy : null),
+        ("grace expired", YesOrNo(ending.GraceExpired)),
+        ("processes killed", Number(ending.ProcessesKilled)),
+        ("out of memory", ending.HasOutOfMemory ? YesOrNo(ending.OutOfMemory) : null),
+        ("user time", Length(ending.Usage?.UserTime)),
+        ("system time", Length(ending.Usage?.SystemTime)),
+        ("lost log bytes", ending.LostLogBytes > 0 ? ending.LostLogBytes.ToString(CultureInfo.InvariantCulture) : null),
+        ("max resident set", ending.Usage is { } usage ? Size(usage.MaxRssBytes) : null),
+    ];
+
+    // Nothing at all would look as if it were not known.
+    private static string Escape(string value) => value.Length == 0 ? "''" : ErrorLine.Escape(value);
+
+    private static string? Time(Timestamp? time) =>
+        time?.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static string? Length(Duration? duration) => duration is null ? null : GoDuration.Format(duration.ToTimeSpan());
+
+    private static string YesOrNo(bool value) => value ? "yes" : "no";
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Size(long bytes) =>
+        string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MiB ({bytes} bytes)");
+}
