@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
 using Levity.Cli.Connection;
 using Levity.Cli.Output;
 using Levity.Protocol;
@@ -40,6 +41,31 @@ internal sealed class LogsCommand : Command
         CustomParser = ParseCursor,
     };
 
+    private readonly Option<string?> _since = new("--since")
+    {
+        HelpName = "TIME",
+        Description = "Only what came since then: 2026-11-25T17:45:00Z, or 5m (ago).",
+    };
+
+    private readonly Option<string?> _until = new("--until")
+    {
+        HelpName = "TIME",
+        Description = "Only what came before this time.",
+    };
+
+    private readonly Option<ulong?> _tail = new("--tail", "-n")
+    {
+        HelpName = "N",
+        Description = "Begin with the last N lines.",
+        CustomParser = ParseTail,
+    };
+
+    private readonly Option<bool> _timestamps = new("--timestamps")
+    {
+        Description = "Put before each line when it came.",
+        Arity = ArgumentArity.Zero,
+    };
+
     public LogsCommand(GlobalOptions globals, CommandContext context)
         : base("logs", "Prints what a task has written.")
     {
@@ -48,11 +74,25 @@ internal sealed class LogsCommand : Command
         Options.Add(_stdout);
         Options.Add(_stderr);
         Options.Add(_cursor);
+        Options.Add(_since);
+        Options.Add(_until);
+        Options.Add(_tail);
+        Options.Add(_timestamps);
         Validators.Add(result =>
         {
             if (result.GetValue(_stdout) && result.GetValue(_stderr))
             {
                 result.AddError("--stdout and --stderr exclude each other");
+            }
+
+            if (result.GetValue(_follow) && result.GetResult(_until) is not null)
+            {
+                result.AddError("--follow and --until exclude each other");
+            }
+
+            if (result.GetResult(_cursor) is not null && result.GetResult(_tail) is not null)
+            {
+                result.AddError("--cursor and --tail exclude each other");
             }
         });
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
@@ -70,8 +110,17 @@ internal sealed class LogsCommand : Command
                 : parsed.GetValue(_stderr) ? LogStream.Stderr
                 : LogStream.Unspecified,
         };
+        var now = context.Time.GetUtcNow();
+        request.Since = ReadTime(parsed, _since, now);
+        request.Until = ReadTime(parsed, _until, now);
+        if (parsed.GetValue(_tail) is { } lines)
+        {
+            request.TailLines = lines;
+        }
+
+        var printer = new LogPrinter(context.Output, parsed.GetValue(_timestamps));
         var receiver = new LogReceiver(globals.Read(parsed, context.Variable), context);
-        await receiver.ReceiveAsync(request, message => Write(message, context.Output), cancellationToken);
+        await receiver.ReceiveAsync(request, printer.Print, cancellationToken);
         return ExitCodes.Success;
     }
 
@@ -85,23 +134,20 @@ internal sealed class LogsCommand : Command
         return cursor;
     }
 
-    private static void Write(StreamLogsResponse message, ConsoleOutput output)
+    private static ulong? ParseTail(ArgumentResult result)
     {
-        switch (message.EventCase)
+        if (ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var lines))
         {
-            case StreamLogsResponse.EventOneofCase.Chunk when message.Chunk.Stream == LogStream.Stderr:
-                output.WriteError(message.Chunk.Data.Span);
-                break;
-            case StreamLogsResponse.EventOneofCase.Chunk:
-                output.WriteOutput(message.Chunk.Data.Span);
-                break;
-            case StreamLogsResponse.EventOneofCase.Gap:
-                output.Report(Describe(message.Gap));
-                break;
+            return lines;
         }
+
+        result.AddError("--tail wants a number of lines");
+        return null;
     }
 
-    private static string Describe(LogGap gap) => gap.MissingBytes == 0
-        ? $"an unknown number of bytes of the log is missing: {gap.Reason}"
-        : $"{gap.MissingBytes} bytes of the log are missing: {gap.Reason}";
+    private static Timestamp? ReadTime(ParseResult parsed, Option<string?> option, DateTimeOffset now) =>
+        parsed.GetValue(option) is not { } text ? null
+        : LogTime.TryParse(text, now, out var time) ? time
+        : throw new CommandException(
+            $"{option.Name} {text} is not a time: write it like 2026-11-25T17:45:00Z, or 5m for that long ago");
 }

@@ -59,6 +59,7 @@ internal sealed class LogReceiver(ConnectionOptions options, CommandContext cont
                 var message = call.ResponseStream.Current;
                 write(message);
                 request.Cursor = message.Cursor;
+                request.ClearTailLines();
                 _reconnection.Progress();
                 isSealed = message.EventCase == StreamLogsResponse.EventOneofCase.Sealed;
             }

@@ -50,10 +50,6 @@ internal static class LogMessages
         },
     };
 
-    /// <summary>Whether somebody who asked for this stream, or for both, wants the frame.</summary>
-    public static bool IsWanted(LogReadOutcome outcome, LogFrame frame, LogStream wanted) =>
-        outcome != LogReadOutcome.Frame || wanted == LogStream.Unspecified || wanted == StreamOf(frame);
-
     public static LogStream StreamOf(LogFrame frame) =>
         frame.Stream == Logs.LogStream.Stdout ? LogStream.Stdout : LogStream.Stderr;
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Levity.Daemon.Tasks;
 using Levity.Protocol;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Levity.Daemon.Api;
 
@@ -59,6 +60,32 @@ internal static class RequestValidation
         if (!Enum.IsDefined(request.Stream))
         {
             throw RpcErrors.Invalid("stream", $"{(int)request.Stream} is not a stream; 1 is stdout, 2 is stderr, 0 is both");
+        }
+
+        CheckTime("since", request.Since);
+        CheckTime("until", request.Until);
+        if (request is { Until: not null, Follow: true })
+        {
+            throw RpcErrors.Invalid("until", "cannot be given together with follow, which waits for what comes later");
+        }
+
+        if (request is { Since: not null, Until: not null } && request.Until <= request.Since)
+        {
+            throw RpcErrors.Invalid("until", "is not after since, so that nothing is between them");
+        }
+
+        if (request is { HasTailLines: true, Cursor: > 0 })
+        {
+            throw RpcErrors.Invalid("tail_lines", "cannot be given together with cursor: each says where to begin");
+        }
+    }
+
+    // google/protobuf/timestamp.proto: from the year 1 to the year 9999.
+    private static void CheckTime(string field, Timestamp? time)
+    {
+        if (time is not null and not { Seconds: >= -62_135_596_800 and <= 253_402_300_799, Nanos: >= 0 and <= 999_999_999 })
+        {
+            throw RpcErrors.Invalid(field, $"{time.Seconds} s and {time.Nanos} ns since 1970 is not a time");
         }
     }
 

@@ -70,7 +70,8 @@ internal sealed class TaskService(
         using var stdout = new MemoryStream();
         using var stderr = new MemoryStream();
         var response = new FetchLogsResponse();
-        await foreach (var (outcome, frame) in ReadAsync(task, cursor: 0, follow: false, context.CancellationToken))
+        using var reader = logs.Open(task.Record.Id.ToString(), cursor: 0);
+        await foreach (var (outcome, frame) in ReadAsync(task, reader, follow: false, context.CancellationToken))
         {
             switch (outcome)
             {
@@ -95,12 +96,20 @@ internal sealed class TaskService(
     {
         RequestValidation.Check(request);
         var task = Find(request.TaskId, context);
+        var selection = LogSelection.Of(request);
         using var call = lifetime.Begin(context, AccessInterceptor.CallerOf(context));
         try
         {
-            await foreach (var (outcome, frame) in ReadAsync(task, request.Cursor, request.Follow, call.Token))
+            using var reader = Open(task, request, selection);
+            if (request.HasTailLines && reader is { BeginsWithinFrame: false })
             {
-                if (LogMessages.IsWanted(outcome, frame, request.Stream))
+                // Who is cut off before there is a line goes on from here, and not from wherever the end is then.
+                await call.SendAsync(responseStream, new StreamLogsResponse { Cursor = reader.Cursor.Position });
+            }
+
+            await foreach (var (outcome, frame) in ReadAsync(task, reader, request.Follow, call.Token))
+            {
+                if (selection.Includes(outcome, frame))
                 {
                     await call.SendAsync(responseStream, LogMessages.Of(outcome, frame));
                 }
@@ -115,17 +124,23 @@ internal sealed class TaskService(
     // A task without a log, one that was never executed, has an empty one.
     private async IAsyncEnumerable<(LogReadOutcome Outcome, LogFrame Frame)> ReadAsync(
         ManagedTask task,
-        ulong cursor,
+        LogReader? reader,
         bool follow,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var id = task.Record.Id.ToString();
-        using var reader = Open(task, id, cursor);
         var reads = reader is null
             ? AsyncEnumerable.Empty<(LogReadOutcome Outcome, LogFrame Frame)>()
             : logs.ReadAsync(id, reader, follow, () => task.IsOver, cancellationToken);
+        var end = default(LogFrame?);
         await foreach (var read in reads)
         {
+            if (read.Outcome == LogReadOutcome.AtEnd)
+            {
+                end = read.Frame;
+                break;
+            }
+
             yield return read;
             if (read.Outcome == LogReadOutcome.Sealed)
             {
@@ -138,13 +153,29 @@ internal sealed class TaskService(
         {
             throw RpcErrors.NoSuchTask(id);
         }
+
+        if (end is not { } frame)
+        {
+            yield break;
+        }
+
+        // Over, and its end is not in the log, because the disk is full. The record tells whether more is missing.
+        if (task.Record.Ending is { LostLogBytes: > 0 })
+        {
+            yield return (LogReadOutcome.Gap, frame with { GapReason = LogGapReason.NotWritten });
+        }
+
+        yield return (LogReadOutcome.Sealed, frame);
     }
 
-    private LogReader? Open(ManagedTask task, string id, ulong cursor)
+    private LogReader? Open(ManagedTask task, StreamLogsRequest request, LogSelection selection)
     {
+        var id = task.Record.Id.ToString();
         try
         {
-            return logs.Open(id, cursor);
+            return request.HasTailLines
+                ? logs.OpenAtLines(id, request.TailLines, selection.Includes)
+                : logs.Open(id, request.Cursor);
         }
         catch (InvalidCursorException) when (task.IsRemoved)
         {

@@ -21,10 +21,21 @@ internal sealed class LogFollower(string logs, LogTail tail)
             var outcome => throw new InvalidDataException($"{outcome} at {cursor}"),
         };
 
+    /// <summary>Opens the log of a task where its last lines begin; no reader when the task has no log.</summary>
+    /// <param name="counts">Whether output on that stream at that time (nanoseconds since 1970) counts.</param>
+    /// <exception cref="InvalidDataException">The log cannot be read.</exception>
+    public LogReader? OpenAtLines(string taskId, ulong lines, Func<LogStream, long, bool> counts) =>
+        LogReader.OpenAtLines(Path.Combine(logs, taskId), lines, counts, out var reader) switch
+        {
+            LogOpenOutcome.Opened => reader,
+            LogOpenOutcome.NoSuchLog => null,
+            var outcome => throw new InvalidDataException($"{outcome} at its last lines"),
+        };
+
     /// <summary>
     /// What the log has from the reader's cursor on, and with <paramref name="follow"/> what it is going to have, until
-    /// it
-    /// is sealed. A frame's payload is good until the next one is asked for.
+    /// it is sealed. A frame's payload is good until the next one is asked for. The log of a task that is over and could
+    /// not be sealed ends in AtEnd.
     /// </summary>
     /// <param name="isOver">Whether nothing will be written any more, even if the log could not be sealed.</param>
     /// <exception cref="InvalidDataException">The log is damaged.</exception>
@@ -48,7 +59,10 @@ internal sealed class LogFollower(string logs, LogTail tail)
                 case LogReadOutcome.Sealed:
                     yield return (outcome, frame);
                     yield break;
-                case LogReadOutcome.AtEnd when over || !follow:
+                case LogReadOutcome.AtEnd when over:
+                    yield return (outcome, new LogFrame { Next = reader.Cursor });
+                    yield break;
+                case LogReadOutcome.AtEnd when !follow:
                     yield break;
                 case LogReadOutcome.AtEnd:
                     await tail.WaitAsync(taskId, reader.Cursor.Position, isOver, cancellationToken);

@@ -24,6 +24,7 @@ internal static class TaskEndings
             ProcessesKilled = ended.ProcessesKilled,
             StartedAt = TimeOf(ended.StartedAtUnixNs),
             EndedAt = TimeOf(ended.EndedAtUnixNs),
+            LostLogBytes = ended.LostLogBytes,
         };
         if (ended.HasSignal)
         {

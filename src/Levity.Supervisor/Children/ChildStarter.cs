@@ -29,7 +29,7 @@ internal sealed class ChildStarter(
         {
             return (null, e.Number == Errno.EEXIST
                 ? NewFailure(Failure.Types.Kind.Duplicate, e.Number, "the task has a log already")
-                : NewFailure(Failure.Types.Kind.Resources, e.Number, e.Message));
+                : OutOf(e));
         }
 
         Failpoints.Pass(Failpoint.StartLogged);
@@ -80,7 +80,7 @@ internal sealed class ChildStarter(
         }
         catch (LinuxException e)
         {
-            return (null, NewFailure(Failure.Types.Kind.Resources, e.Number, e.Message));
+            return (null, OutOf(e));
         }
     }
 
@@ -117,6 +117,17 @@ internal sealed class ChildStarter(
         LaunchFailureKind.Resources => Failure.Types.Kind.Resources,
         _ => Failure.Types.Kind.Internal,
     };
+
+    private static Failure OutOf(LinuxException e) => NewFailure(Failure.Types.Kind.Resources, e.Number, e.Number switch
+    {
+        Errno.ENOSPC or Errno.EDQUOT =>
+            $"the server's disk is full ({Errno.Describe(e.Number)}): make room in its state directory; "
+            + "tasks that run go on, and new ones are started again as soon as there is room",
+        Errno.EROFS =>
+            $"the server's disk is read-only ({Errno.Describe(e.Number)}): tasks that run go on, but their output is lost; "
+            + "see why, and make it writable",
+        _ => e.Message,
+    });
 
     private static Failure NewFailure(Failure.Types.Kind kind, int errno, string message) =>
         new() { Kind = kind, Errno = errno, Message = message };

@@ -30,6 +30,7 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
     private readonly LoopInbox _inbox = new();
     private readonly Epoll _epoll = new();
     private readonly LogFrameBuffer _buffer = new();
+    private readonly UnsealedLogs _unsealed = new(time, log);
     private readonly HashSet<TaskOutput> _open = [];
     private readonly Dictionary<ulong, (TaskOutput Output, OutputPipe Pipe)> _pipes = [];
     private ulong _lastKey;
@@ -86,15 +87,20 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
         Drain(output, output.Stdout);
         Drain(output, output.Stderr);
         Failpoints.Pass(Failpoint.ExitDrained);
-        if (OutputSeal.Write(output.Log, ending) is { Succeeded: false } failed)
-        {
-            // levityd has the ending all the same, and readers go by that.
-            log.Write($"task {output.TaskId}: its log could not be sealed: {failed}");
-        }
-
+        var outcome = OutputSeal.Write(output.Log, ending);
         AnswerWatch(output);
         _open.Remove(output);
-        output.Dispose();
+        if (outcome.Succeeded)
+        {
+            output.Dispose();
+        }
+        else
+        {
+            // levityd has the ending all the same, and readers go by that.
+            log.Write($"task {output.TaskId}: its log could not be sealed and will be: {outcome}");
+            _unsealed.Add(output, ending);
+        }
+
         sealedNow();
     });
 
@@ -109,7 +115,7 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
         Span<EpollEvent> events = stackalloc EpollEvent[EventsAtOnce];
         while (!_stopping)
         {
-            var count = _epoll.Wait(events, _open.Count > 0 ? (int)FileIdleTime.TotalMilliseconds : Forever);
+            var count = _epoll.Wait(events, MillisecondsToNextStep());
             foreach (var ready in events[..count])
             {
                 if (ready.Data == InboxKey)
@@ -124,8 +130,16 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
             }
 
             ReleaseIdleFiles();
+            _unsealed.TryAgainWhenDue();
         }
+
+        // The last chance before another program goes on, or none does.
+        _unsealed.TryAgain();
     }
+
+    private int MillisecondsToNextStep() => _unsealed.Any ? (int)UnsealedLogs.RetryInterval.TotalMilliseconds
+        : _open.Count > 0 ? (int)FileIdleTime.TotalMilliseconds
+        : Forever;
 
     private void Register(TaskOutput output, OutputPipe pipe)
     {

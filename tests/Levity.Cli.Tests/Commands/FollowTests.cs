@@ -42,6 +42,37 @@ public sealed class FollowTests
     }
 
     [Fact]
+    public async Task The_last_lines_are_asked_for_until_it_is_known_where_they_begin_and_never_again()
+    {
+        await using var installation = await Installation.StartAsync();
+        var requests = new List<StreamLogsRequest>();
+        installation.Server.Tasks.Stream = async (request, writer, call) =>
+        {
+            requests.Add(request);
+            switch (requests.Count)
+            {
+                case 1:
+                    // Accepted, and cut off before there was a message.
+                    await call.WriteResponseHeadersAsync([]);
+                    throw new RpcException(new Status(StatusCode.Unavailable, "levityd is shutting down"));
+                case 2:
+                    await writer.WriteAsync(new StreamLogsResponse { Cursor = 5 }, call.CancellationToken);
+                    throw new RpcException(new Status(StatusCode.Unavailable, "levityd is shutting down"));
+                default:
+                    await LogScript.Of(LogScript.Stdout("later"u8), LogScript.Sealed())(request, writer, call);
+                    break;
+            }
+        };
+
+        var run = await installation.RunAsync("logs", "-f", "-n", "0", "--since", "1h", "1");
+
+        Assert.Equal(("later", 0), (run.Output, run.ExitCode));
+        Assert.Equal([true, true, false], requests.Select(request => request.HasTailLines));
+        Assert.Equal([0ul, 0ul, 5ul], requests.Select(request => request.Cursor));
+        Assert.Single(requests.Select(request => request.Since).Distinct());
+    }
+
+    [Fact]
     public async Task It_outlives_a_restart_of_the_server()
     {
         await using var installation = await Installation.StartAsync();

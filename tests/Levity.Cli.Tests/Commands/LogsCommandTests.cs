@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Levity.Cli.Tests.Server;
 using Levity.Protocol;
@@ -60,6 +61,66 @@ public sealed class LogsCommandTests
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
         Assert.Equal(
             ("x", cursor, follow, stream), (received!.TaskId.Id, received.Cursor, received.Follow, received.Stream));
+    }
+
+    [Theory]
+    [InlineData("logs -n 5 x", 5ul, null, null)]
+    [InlineData("logs --tail 0 -f --since 2026-01-02T03:04:05Z x", 0ul, "2026-01-02T03:04:05Z", null)]
+    [InlineData("logs x --since 2026-01-02T03:04:05Z --until 2026-01-02T03:04:06.7Z", null,
+        "2026-01-02T03:04:05Z", "2026-01-02T03:04:06.700Z")]
+    public async Task The_part_that_is_asked_for_is_what_the_server_gets(
+        string line, ulong? tail, string? since, string? until)
+    {
+        await using var installation = await Installation.StartAsync();
+        StreamLogsRequest? received = null;
+        var script = LogScript.Of(LogScript.Sealed());
+        installation.Server.Tasks.Stream = (request, writer, call) =>
+        {
+            received = request;
+            return script(request, writer, call);
+        };
+
+        var run = await installation.RunAsync(line.Split(' '));
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(tail, received!.HasTailLines ? received.TailLines : null);
+        Assert.Equal(since, received.Since?.ToString().Trim('"'));
+        Assert.Equal(until, received.Until?.ToString().Trim('"'));
+    }
+
+    [Theory]
+    [InlineData("logs x --since noon", "--since noon is not a time")]
+    [InlineData("logs x --until 5", "--until 5 is not a time")]
+    [InlineData("logs x -n -1", "--tail wants a number")]
+    [InlineData("logs x --tail all", "--tail wants a number")]
+    [InlineData("logs -f --until 5m x", "--follow and --until exclude each other")]
+    [InlineData("logs --cursor 7 -n 5 x", "--cursor and --tail exclude each other")]
+    public async Task A_part_that_makes_no_sense_is_refused(string line, string problem)
+    {
+        await using var installation = await Installation.StartAsync();
+
+        var run = await installation.RunAsync(line.Split(' '));
+
+        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
+        Assert.Equal((125, ""), (run.ExitCode, run.Output));
+    }
+
+    [Fact]
+    public async Task Times_are_put_before_the_lines_of_each_stream()
+    {
+        await using var installation = await Installation.StartAsync();
+        var first = LogScript.Stdout("a"u8);
+        first.Chunk.Time = new Timestamp { Seconds = 1 };
+        var second = LogScript.Stderr("error\n"u8);
+        second.Chunk.Time = new Timestamp { Seconds = 2 };
+        var third = LogScript.Stdout("b\nc\n"u8);
+        third.Chunk.Time = new Timestamp { Seconds = 3 };
+        installation.Server.Tasks.Stream = LogScript.Of(first, second, third, LogScript.Sealed());
+
+        var run = await installation.RunAsync("logs", "--timestamps", "1");
+
+        Assert.Equal("1970-01-01T00:00:01.000000000Z ab\n1970-01-01T00:00:03.000000000Z c\n", run.Output);
+        Assert.Equal(("1970-01-01T00:00:02.000000000Z error\n", 0), (run.Error, run.ExitCode));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Levity.Daemon.Api;
 using Levity.Protocol;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Levity.Daemon.Tests.Api;
 
@@ -227,6 +228,42 @@ public sealed class RequestValidationTests
         Assert.StartsWith("stream:", e.Status.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-62_135_596_801, 0)]
+    [InlineData(253_402_300_800, 0)]
+    [InlineData(long.MaxValue, 0)]
+    [InlineData(long.MinValue, 0)]
+    [InlineData(0, -1)]
+    [InlineData(0, 1_000_000_000)]
+    public void A_time_that_is_none_is_refused(long seconds, int nanos)
+    {
+        var time = new Timestamp { Seconds = seconds, Nanos = nanos };
+
+        AssertRefused("since", new StreamLogsRequest { Since = time });
+        AssertRefused("until", new StreamLogsRequest { Until = time });
+    }
+
+    [Fact]
+    public void What_excludes_each_other_is_refused()
+    {
+        var (early, late) = (new Timestamp { Seconds = 1 }, new Timestamp { Seconds = 2 });
+
+        AssertRefused("until", new StreamLogsRequest { Until = late, Follow = true });
+        AssertRefused("until", new StreamLogsRequest { Since = late, Until = early });
+        AssertRefused("until", new StreamLogsRequest { Since = late, Until = late });
+        AssertRefused("tail_lines", new StreamLogsRequest { TailLines = 0, Cursor = 1 });
+    }
+
+    [Fact]
+    public void All_that_goes_together_passes()
+    {
+        var (early, late) = (new Timestamp { Seconds = -62_135_596_800 }, new Timestamp { Seconds = 253_402_300_799 });
+
+        RequestValidation.Check(new StreamLogsRequest { Since = early, Until = late, TailLines = ulong.MaxValue });
+        RequestValidation.Check(new StreamLogsRequest { Since = early, Until = late, Cursor = ulong.MaxValue });
+        RequestValidation.Check(new StreamLogsRequest { Since = late, TailLines = 0, Follow = true });
+    }
+
     [Fact]
     public void Both_streams_and_each_of_them_can_be_asked_for() =>
         Assert.All(
@@ -240,6 +277,14 @@ public sealed class RequestValidationTests
 
         Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
         return e.Status.Detail;
+    }
+
+    private static void AssertRefused(string field, StreamLogsRequest request)
+    {
+        var e = Assert.Throws<RpcException>(() => RequestValidation.Check(request));
+
+        Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
+        Assert.StartsWith($"{field}: ", e.Status.Detail, StringComparison.Ordinal);
     }
 
     private static string AssertRefused(string field, StartTaskRequest request)

@@ -159,6 +159,79 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidCursorException>(() => StreamAsync(new StreamLogsRequest { Cursor = 1 }));
     }
 
+    [Theory]
+    [InlineData(null, null, "abcd")]
+    [InlineData(20L, null, "bcd")]
+    [InlineData(null, 30L, "ad")]
+    [InlineData(15L, 30L, "d")]
+    [InlineData(31L, null, "c")]
+    [InlineData(41L, null, "")]
+    [InlineData(-9_000_000_000L, 9_000_000_000L, "abcd")]
+    public async Task Only_what_arrived_in_time_is_sent(long? since, long? until, string expected)
+    {
+        // The clock was set back before the last one.
+        foreach (var (text, seconds) in (ReadOnlySpan<(string, long)>)[("a", 10), ("b", 30), ("c", 40), ("d", 20)])
+        {
+            _log.Write(text, unixNs: seconds * 1_000_000_000);
+        }
+
+        await StreamAsync(new StreamLogsRequest { Since = TimeOf(since), Until = TimeOf(until) });
+
+        Assert.Equal(expected, string.Concat(_stream.Rest().Select(message => message.Chunk.Data.ToStringUtf8())));
+    }
+
+    [Theory]
+    [InlineData(2ul, LogStream.Unspecified, new[] { "two\n", "three" })]
+    [InlineData(1ul, LogStream.Stderr, new[] { "err\n" })]
+    [InlineData(0ul, LogStream.Unspecified, new string[0])]
+    [InlineData(99ul, LogStream.Stdout, new[] { "", "one\ntwo\n", "three" })]
+    [InlineData(3ul, LogStream.Stdout, new[] { "", "one\ntwo\n", "three" })]
+    [InlineData(1ul, LogStream.Stdout, new[] { "", "three" })]
+    public async Task A_stream_begins_with_the_last_lines(ulong lines, LogStream stream, string[] expected)
+    {
+        _log.Write("err\n", Logs.LogStream.Stderr).Write("one\ntwo\n").Write("three");
+
+        await StreamAsync(new StreamLogsRequest { TailLines = lines, Stream = stream });
+
+        // A message without an event says where it begins, unless that is within a chunk.
+        var texts = _stream.Rest().Select(message => message.Chunk?.Data.ToStringUtf8() ?? "").ToList();
+        Assert.Equal(expected.Length == 0 || stream == LogStream.Stderr ? ["", .. expected] : expected, texts);
+    }
+
+    [Fact]
+    public async Task Who_was_told_where_the_last_lines_begin_goes_on_from_there()
+    {
+        _log.Write("before\n");
+        await StreamAsync(new StreamLogsRequest { TailLines = 0 });
+        var begin = Assert.Single(_stream.Rest());
+        Assert.Equal(StreamLogsResponse.EventOneofCase.None, begin.EventCase);
+        _log.Write("after\n");
+
+        await StreamAsync(new StreamLogsRequest { Cursor = begin.Cursor });
+
+        Assert.Equal("after\n", Assert.Single(_stream.Rest()).Chunk.Data.ToStringUtf8());
+    }
+
+    [Theory]
+    [InlineData(0ul)]
+    [InlineData(5ul)]
+    public async Task The_end_of_a_task_whose_log_could_not_be_sealed_is_told(ulong lost)
+    {
+        _log.Write("kept");
+        await _world.Tasks.EndAsync(
+            _task, new ChildEnded { TaskId = _task.Record.Id.ToString(), ExitCode = 0, LostLogBytes = lost });
+
+        await StreamAsync(new StreamLogsRequest { Follow = true });
+
+        var messages = _stream.Rest().ToList();
+        Assert.Equal("kept", messages[0].Chunk.Data.ToStringUtf8());
+        Assert.Equal(lost > 0 ? 3 : 2, messages.Count);
+        Assert.Equal(lost > 0, messages[1].Gap is { MissingBytes: 0 });
+        Assert.NotNull(messages[^1].Sealed);
+        Assert.Equal(lost > 0 ? 1 : 0, (await FetchAsync()).Gaps.Count);
+        Assert.Equal(lost, _task.Record.Ending!.LostLogBytes);
+    }
+
     [Fact]
     public async Task Who_follows_gets_what_is_written_later()
     {
@@ -278,6 +351,9 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
 
     private Task<RemoveOutcome> RemoveAsync() => _world.Tasks.RemoveAsync(
         _task, SupervisedTasks.Owner, force: false, TestContext.Current.CancellationToken);
+
+    private static Timestamp? TimeOf(long? seconds) =>
+        seconds is { } number ? new Timestamp { Seconds = number } : null;
 
     private static ByteString Bytes(string text) => ByteString.CopyFromUtf8(text);
 

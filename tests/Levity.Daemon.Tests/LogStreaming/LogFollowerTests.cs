@@ -128,7 +128,7 @@ public sealed class LogFollowerTests : IDisposable
         _isOver = true;
         _tail.Wake(Id);
 
-        Assert.Equal(["Stdout one", "Stdout the last words"], await Soon.Async(following));
+        Assert.Equal(["Stdout one", "Stdout the last words", "over"], await Soon.Async(following));
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class LogFollowerTests : IDisposable
             _isOver = true;
         };
 
-        string[] all = ["Stdout one", "Stdout the last words", .. isSealed ? ["sealed"] : Array.Empty<string>()];
+        string[] all = ["Stdout one", "Stdout the last words", isSealed ? "sealed" : "over"];
         Assert.Equal(all, await Soon.Async(ReadAsync(follow: true)));
     }
 
@@ -188,9 +188,9 @@ public sealed class LogFollowerTests : IDisposable
         await foreach (var (outcome, frame) in _follower.ReadAsync(
             Id, reader, follow, () => _isOver, cancellationToken ?? Cancelled))
         {
-            Assert.True(outcome is LogReadOutcome.Frame or LogReadOutcome.Sealed);
-            read.Add(outcome == LogReadOutcome.Sealed
-                ? "sealed"
+            Assert.True(outcome is LogReadOutcome.Frame or LogReadOutcome.Sealed or LogReadOutcome.AtEnd);
+            read.Add(outcome == LogReadOutcome.Sealed ? "sealed"
+                : outcome == LogReadOutcome.AtEnd ? "over"
                 : $"{frame.Stream} {Encoding.UTF8.GetString(frame.Payload.Span)}");
         }
 

@@ -6,6 +6,8 @@ namespace Levity.Daemon.Tests.LogStreaming;
 /// <summary>The log of one task, written as the supervisor writes it.</summary>
 internal sealed class TestLog : IDisposable
 {
+    private const long DefaultTime = 1_000_000_001;
+
     private readonly LogFrameBuffer _buffer = new();
     private readonly LogWriter _writer;
 
@@ -13,13 +15,14 @@ internal sealed class TestLog : IDisposable
 
     public ulong End => _writer.End.Position;
 
-    public TestLog Write(string text, LogStream stream = LogStream.Stdout) =>
-        Write(Encoding.UTF8.GetBytes(text), stream);
+    public TestLog Write(string text, LogStream stream = LogStream.Stdout, long unixNs = DefaultTime) =>
+        Write(Encoding.UTF8.GetBytes(text), stream, unixNs);
 
-    public TestLog Write(ReadOnlySpan<byte> bytes, LogStream stream = LogStream.Stdout)
+    public TestLog Write(
+        ReadOnlySpan<byte> bytes, LogStream stream = LogStream.Stdout, long unixNs = DefaultTime)
     {
         bytes.CopyTo(_buffer.Payload);
-        Assert.True(_writer.Append(_buffer, stream, bytes.Length, unixNs: 1_000_000_001).Succeeded);
+        Assert.True(_writer.Append(_buffer, stream, bytes.Length, unixNs).Succeeded);
         return this;
     }
 

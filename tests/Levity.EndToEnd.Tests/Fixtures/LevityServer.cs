@@ -18,6 +18,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
     private readonly Identity _identity;
     private RunningProgram? _levityd;
     private string? _address;
+    private SmallDisk? _disk;
 
     private LevityServer(ServerSettings settings)
     {
@@ -34,11 +35,17 @@ internal sealed partial class LevityServer : IAsyncDisposable
     /// <summary>HOST:PORT; the same one after a restart.</summary>
     public string Address => _address ?? throw new InvalidOperationException("levityd has not listened yet");
 
+    /// <summary>The state directory's own, when there was a wish for one.</summary>
+    public SmallDisk Disk => _disk ?? throw new InvalidOperationException("the state directory is an ordinary one");
+
     public int Pid => _levityd!.Pid;
 
     public bool IsRunning => _levityd is { HasExited: false };
 
     public string StateDirectory => Path.Combine(_home.FullName, "state");
+
+    /// <summary>Where the supervisor's own messages are.</summary>
+    public string SupervisorMessages => Path.Combine(StateDirectory, "supervisor.log");
 
     /// <summary>A directory for files by which a test and its tasks signal to each other.</summary>
     public string Scratch { get; }
@@ -65,6 +72,11 @@ internal sealed partial class LevityServer : IAsyncDisposable
         var server = new LevityServer(settings ?? new ServerSettings());
         try
         {
+            if (server._settings.StateFileSystem is { } options)
+            {
+                server._disk = await SmallDisk.MountAsync(server.StateDirectory, options);
+            }
+
             await server.HandOverAsync();
             await server.LaunchAsync();
             return server;
@@ -169,6 +181,11 @@ internal sealed partial class LevityServer : IAsyncDisposable
         }
 
         await leftOvers.AssertNoneAsync();
+        if (_disk is not null)
+        {
+            await _disk.DisposeAsync();
+        }
+
         _home.Delete(recursive: true);
     }
 

@@ -12,6 +12,9 @@ internal sealed record ServerSettings
     /// <summary>What levityd is told with --log-quota; nothing when it is null.</summary>
     public string? LogQuota { get; init; }
 
+    /// <summary>Options of mount(8) for a tmpfs that is the state directory; an ordinary one when it is null.</summary>
+    public string? StateFileSystem { get; init; }
+
     /// <summary>
     /// Gives, for the scratch directory, a command that executes what follows it, after it has changed what that
     /// inherits.

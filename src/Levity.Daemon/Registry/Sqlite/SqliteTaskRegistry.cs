@@ -13,6 +13,9 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
 {
     private const int LargestCommit = 1024;
 
+    // sqlite3.h: SQLITE_FULL.
+    private const int SqliteFull = 13;
+
     private readonly Channel<Job> _jobs = Channel.CreateBounded<Job>(
         new BoundedChannelOptions(8 * LargestCommit) { SingleReader = true });
 
@@ -112,13 +115,18 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
         {
             // Whatever it is, those who wait are told, and the next commit is tried: this thread must not end.
             Log.CommitFailed(_logger, batch.Count, e);
-            var failure = new RegistryUnavailableException($"the registry cannot write: {e.Message}", e);
+            var failure = new RegistryUnavailableException(Explain(e), e);
             batch.ForEach(job => job.Committed.SetException(failure));
             return;
         }
 
         batch.ForEach(job => job.Committed.SetResult());
     }
+
+    private static string Explain(Exception e) => e is SqliteException { SqliteErrorCode: SqliteFull }
+        ? "the server's disk is full: make room in its state directory; tasks that run go on, and new ones are started "
+            + "again as soon as there is room"
+        : $"the registry cannot write: {e.Message}";
 
     private sealed record Job(Action<RegistryStatements> Run)
     {
