@@ -154,6 +154,10 @@ internal sealed partial class LevityServer : IAsyncDisposable
         (await RunningProgram.RunAsync(command)).Successful();
     }
 
+    /// <summary>Runs levity-supervisor upgrade, as an operator does.</summary>
+    public Task<ProgramResult> UpgradeAsync(params IEnumerable<string> more) => RunningProgram.RunAsync(
+        [PublishedPrograms.Supervisor, "upgrade", "--state-dir", StateDirectory, .. more]);
+
     public async ValueTask DisposeAsync()
     {
         TestContext.Current.TestOutputHelper?.WriteLine(Messages);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Levity.EndToEnd.Tests.Fixtures;
 using Levity.Protocol;
 
@@ -117,6 +118,45 @@ public sealed class InheritanceTests(UntidyServer untidy) : IClassFixture<Untidy
     public async Task The_umask_is_022() => Assert.Equal("0022\n", await OutputAsync("sh", "-c", "umask"));
 
     [Fact]
+    public async Task The_supervisor_is_ended_later_than_others_when_memory_is_short_and_tasks_are_not()
+    {
+        Assert.Equal("500", OomScoreOf(_server.Pid));
+        Assert.InRange(int.Parse(OomScoreOf(_server.SupervisorPid), CultureInfo.InvariantCulture), -900, 0);
+        Assert.Equal("500\n", await OutputAsync("cat", "/proc/self/oom_score_adj"));
+    }
+
+    [Fact]
+    public async Task Two_hundred_that_are_started_at_once_inherit_exactly_this()
+    {
+        // One process, which tells of itself: a shell has descriptors and a signal mask of its own at times.
+        string[] files = ["/proc/self/status", "/proc/self/limits", "/proc/self/oom_score_adj", "/proc/self/stat"];
+        var own = File.ReadAllLines("/proc/self/status");
+        string[] expected =
+        [
+            "Umask:\t0022", "SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000", "SigCgt:\t0000000000000000",
+            "NoNewPrivs:\t0", "500", .. own.Where(IsOfUser), .. DescriptorLimits(_server.Pid), "0 0 0",
+        ];
+
+        var outputs = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => OutputAsync("cat", files)));
+
+        Assert.All(outputs, output =>
+        {
+            var lines = output.TrimEnd('\n').Split('\n');
+            var stat = lines[^1].Split(' ').Select((field, i) => i is 1 or 2 ? 0 : long.Parse(field)).Take(7).ToList();
+            Assert.Equal(
+                expected.Order(StringComparer.Ordinal),
+                lines.Intersect(expected).Append($"{stat[4] - stat[0]} {stat[5] - stat[0]} {stat[6]}")
+                    .Order(StringComparer.Ordinal));
+        });
+
+        static bool IsOfUser(string line) =>
+            line.Split(':')[0] is "Uid" or "Gid" or "Groups" or "CapInh" or "CapPrm" or "CapEff" or "CapBnd" or "CapAmb";
+
+        static IEnumerable<string> DescriptorLimits(int pid) => File.ReadLines($"/proc/{pid}/limits")
+            .Where(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_command_is_looked_for_in_its_own_path_and_directory_only()
     {
         // In levityd's PATH and in its directory there is such a command; neither is the task's.
@@ -149,6 +189,8 @@ public sealed class InheritanceTests(UntidyServer untidy) : IClassFixture<Untidy
 
         Assert.Empty(open);
     }
+
+    private static string OomScoreOf(int pid) => File.ReadAllText($"/proc/{pid}/oom_score_adj").TrimEnd('\n');
 
     private async Task<string> OutputAsync(string binary, params IEnumerable<string> arguments) =>
         await OutputOfAsync(await _client.StartAsync(binary, arguments));

@@ -56,6 +56,48 @@ public sealed class SupervisorDeathTests
     }
 
     [Fact]
+    public async Task A_task_that_ends_while_nobody_is_there_is_Lost_and_has_no_number()
+    {
+        await using var server = await LevityServer.StartAsync();
+        var go = new Gate(server);
+        var id = await server.Client().ShellAsync($"echo ready; {Gate.Wait}; exit 17", go.FilePath);
+        await server.Client().OutputAsync(id, "ready\n");
+        var processes = ProcessTable.OfTask(id);
+
+        await Signals.SendAsync("KILL", server.SupervisorPid);
+        await server.Kill9Async();
+        go.Open();
+        await Eventually.TrueAsync(
+            () => processes.All(pid => ProcessEntry.Find(pid) is null or { State: 'Z' }), "the task's end");
+        await server.RestartAsync();
+
+        await AllLostAsync(server, [id]);
+        await RunsAgainAsync(server);
+    }
+
+    [Fact]
+    public async Task Again_and_again_with_and_without_levityd_and_nothing_unmanaged_is_ever_left()
+    {
+        await using var server = await LevityServer.StartAsync();
+        var over = await EndedAsync(server);
+        for (var round = 0; round < 6; round++)
+        {
+            var lost = await StartVictimsAsync(server);
+            await Signals.SendAsync("KILL", server.SupervisorPid);
+            if (round % 2 == 0)
+            {
+                await server.Kill9Async();
+                await server.RestartAsync();
+            }
+
+            await AllLostAsync(server, lost);
+            await AssertUnchangedAsync(server, over);
+        }
+
+        await RunsAgainAsync(server);
+    }
+
+    [Fact]
     public async Task A_follower_is_told_the_end_of_what_there_is()
     {
         await using var server = await LevityServer.StartAsync();
