@@ -25,9 +25,10 @@ public sealed class ReusedNumberTests
             var process = Assert.Single(ProcessTable.OfTask(id));
             var number = PidNamespace.NumberOf(process);
 
-            // All of it in one instant; the stranger has the number before anybody is back.
-            await Signals.SendAsync("KILL", server.SupervisorPid);
+            // levityd first, which would start another supervisor; the stranger has the number before anybody is back.
+            var supervisor = server.SupervisorPid;
             await server.Kill9Async();
+            await Signals.SendAsync("KILL", supervisor);
             await Signals.SendAsync("KILL", process);
             await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the end of the task's process");
             var stranger = await space!.StartStrangerAsync(number);

@@ -6,9 +6,15 @@ namespace Levity.EndToEnd.Tests.Upgrade;
 /// <summary>The supervisor is replaced while tasks run, write, are followed and are being stopped.</summary>
 public sealed class UpgradeTests
 {
-    // Numbered lines to both streams, as fast as a shell can, until the gate opens.
-    private const string Write =
-        "i=0; while [ ! -e \"$1\" ]; do i=$((i+1)); echo $i; echo $i >&2; done; exit $2";
+    // Numbered lines to both streams until the gate opens. All of them together keep this machine busy.
+    private const string Write = """
+        i=0
+        while [ ! -e "$1" ]; do
+            seq $((i+1)) $((i+200)); seq $((i+1)) $((i+200)) >&2
+            i=$((i+200)); sleep 0.1
+        done
+        exit $2
+        """;
 
     [Fact]
     public async Task Tasks_that_write_at_speed_lose_no_line_and_end_as_they_do_otherwise()
