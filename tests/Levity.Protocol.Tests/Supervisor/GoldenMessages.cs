@@ -24,6 +24,7 @@ internal static class GoldenMessages
         GraceExpired = true,
         LostReason = "the supervisor was gone",
         LostLogBytes = 5,
+        NeverExecuted = true,
     };
 
     public static IReadOnlyDictionary<string, IMessage> All { get; } = new Dictionary<string, IMessage>
@@ -77,6 +78,7 @@ internal static class GoldenMessages
         Argv = { ByteString.CopyFromUtf8("sh"), ByteString.CopyFrom(0xFF, 0x01) },
         Environment = { ByteString.CopyFromUtf8("PATH=/usr/bin") },
         WorkingDir = ByteString.CopyFromUtf8("/"),
+        LogQuotaBytes = 1_000_000,
     };
 
     private static Welcome Welcome() => new()
@@ -119,6 +121,7 @@ internal static class GoldenMessages
                 StderrFd = 24,
                 LostLogBytes = 5,
                 OwedLogBytes = 3,
+                LogQuotaBytes = 1_000_000,
                 StopRequested = true,
                 StopRequestedBy = "alice",
                 StopDeadlineNs = 123_456_789,

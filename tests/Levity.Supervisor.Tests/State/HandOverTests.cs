@@ -27,13 +27,14 @@ public sealed class HandOverTests
 
         // Pipes, what the log owes and the deadline are not the child's own.
         var expected = handed.Clone();
-        (expected.LostLogBytes, expected.OwedLogBytes) = (0, 0);
+        (expected.LostLogBytes, expected.OwedLogBytes, expected.LogQuotaBytes) = (0, 0, 0);
         expected.ClearStdoutFd();
         expected.ClearStderrFd();
         expected.ClearStopDeadlineNs();
 
         // Those of a task that is lost are settled by levityd.
         (expected.LeaderEnded.LostReason, expected.LeaderEnded.LostLogBytes) = (string.Empty, 0);
+        expected.LeaderEnded.NeverExecuted = false;
         Assert.Equal(expected, again);
         Assert.True(child.LeaderEnded);
     }
