@@ -47,8 +47,7 @@ internal static class DaemonHost
         var tail = new LogTail(supervisor.WatchLog);
         var supervision = new TaskSupervision(
             tasks, supervisor, tail, taskOptions, time, loggers.CreateLogger<TaskSupervision>());
-        await using var app = Build(options, tasks, new LogFollower(state.Logs, tail), time);
-        RequirePolicyForEveryMethod(app);
+        var door = KestrelSetup.Read(options);
 
         await tasks.LoadAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -56,6 +55,9 @@ internal static class DaemonHost
         Task[] loops = [supervisor.RunAsync(supervision, connected, stop.Token), supervision.RunAsync(stop.Token)];
         try
         {
+            // While the supervisor starts, or tells what it has: both take a third of the time until we are ready.
+            await using var app = Build(door, options, tasks, new LogFollower(state.Logs, tail), time);
+            RequirePolicyForEveryMethod(app);
             await WhileRunningAsync(loops, connected.Task);
             await WhileRunningAsync(loops, supervision.Settled);
             await app.StartAsync(stop.Token);
@@ -82,13 +84,14 @@ internal static class DaemonHost
         await goal;
     }
 
-    private static WebApplication Build(DaemonOptions options, TaskManager tasks, LogFollower logs, TimeProvider time)
+    private static WebApplication Build(
+        KestrelSetup door, DaemonOptions options, TaskManager tasks, LogFollower logs, TimeProvider time)
     {
         // Empty: the usual builder watches configuration files, and each watch is one of few inotify instances.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         ConfigureLogging(builder.Logging);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Configure(kestrel, options));
+        builder.WebHost.ConfigureKestrel(door.Configure);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();

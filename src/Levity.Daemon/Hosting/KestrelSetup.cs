@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Levity.Daemon.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -7,7 +9,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Levity.Daemon.Hosting;
 
 /// <summary>The one door: HTTP/2 over TLS 1.3 with a client certificate, and nothing else.</summary>
-internal static class KestrelSetup
+internal sealed class KestrelSetup(
+    IPEndPoint address,
+    X509Certificate2 certificate,
+    SslStreamCertificateContext context,
+    ClientCertificatePolicy clients)
 {
     // Together they find a dead peer within 35 seconds; Kestrel has pings off by default.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(15);
@@ -15,7 +21,15 @@ internal static class KestrelSetup
 
     private const int MostConnections = 5_000;
 
-    public static void Configure(KestrelServerOptions kestrel, DaemonOptions options)
+    /// <summary>Reads the files that it takes. Throws <see cref="InvalidCertificateException"/>.</summary>
+    public static KestrelSetup Read(DaemonOptions options)
+    {
+        var clients = new ClientCertificatePolicy(ServerCertificate.ReadAll(options.ClientCaFile));
+        var (certificate, context) = ServerCertificate.Read(options.CertificateFile, options.KeyFile);
+        return new KestrelSetup(options.Address, certificate, context, clients);
+    }
+
+    public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
@@ -26,9 +40,7 @@ internal static class KestrelSetup
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
 
-        var clients = new ClientCertificatePolicy(ServerCertificate.ReadAll(options.ClientCaFile));
-        var (certificate, context) = ServerCertificate.Read(options.CertificateFile, options.KeyFile);
-        kestrel.Listen(options.Address, listen =>
+        kestrel.Listen(address, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
             listen.UseHttps(new HttpsConnectionAdapterOptions
@@ -37,13 +49,12 @@ internal static class KestrelSetup
                 SslProtocols = SslProtocols.Tls13,
                 ClientCertificateMode = ClientCertificateMode.RequireCertificate,
                 ClientCertificateValidation = (client, _, errors) => ClientCertificatePolicy.IsAcceptable(client, errors),
-                OnAuthenticate = (_, tls) => Authenticate(tls, context, clients),
+                OnAuthenticate = (_, tls) => Authenticate(tls),
             });
         });
     }
 
-    private static void Authenticate(
-        SslServerAuthenticationOptions tls, SslStreamCertificateContext context, ClientCertificatePolicy clients)
+    private void Authenticate(SslServerAuthenticationOptions tls)
     {
         tls.ServerCertificate = null;
         tls.ServerCertificateContext = context;
