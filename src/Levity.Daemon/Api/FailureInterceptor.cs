@@ -41,6 +41,7 @@ internal sealed class FailureInterceptor : Interceptor
     private static RpcException? StatusOf(Exception exception) => exception switch
     {
         SupervisorUnavailableException e => RpcErrors.Unavailable(e.Message),
+        RegistryFailedException e => RpcErrors.Unavailable(e.Message),
         RegistryUnavailableException e => RpcErrors.RegistryUnavailable(e.Message),
         LogNotRemovedException e => RpcErrors.LogNotRemoved(e.Message),
         InvalidCursorException e => RpcErrors.Invalid("cursor", e.Message),

@@ -58,11 +58,12 @@ internal static class DaemonHost
             // While the supervisor starts, or tells what it has: both take a third of the time until we are ready.
             await using var app = Build(door, options, tasks, new LogFollower(state.Logs, tail), time);
             RequirePolicyForEveryMethod(app);
-            await WhileRunningAsync(loops, connected.Task);
-            await WhileRunningAsync(loops, supervision.Settled);
+            Task[] vital = [.. loops, registry.Failure];
+            await WhileRunningAsync(vital, connected.Task);
+            await WhileRunningAsync(vital, supervision.Settled);
             await app.StartAsync(stop.Token);
             await ready.WriteLineAsync($"Listening on {AddressOf(app)}");
-            await WhileRunningAsync(loops, app.WaitForShutdownAsync(stop.Token));
+            await WhileRunningAsync(vital, app.WaitForShutdownAsync(stop.Token));
         }
         finally
         {
@@ -72,9 +73,9 @@ internal static class DaemonHost
     }
 
     // A loop that ends before it is told to has failed, and levityd with it: better none than one that is deaf.
-    private static async Task WhileRunningAsync(Task[] loops, Task goal)
+    private static async Task WhileRunningAsync(Task[] vital, Task goal)
     {
-        var first = await Task.WhenAny([goal, .. loops]);
+        var first = await Task.WhenAny([goal, .. vital]);
         await first;
         if (!goal.IsCompleted)
         {

@@ -10,7 +10,8 @@ namespace Levity.Daemon.Registry;
 internal interface ITaskRegistry : IAsyncDisposable
 {
     /// <summary>
-    /// All records, in no order. A record that cannot be read is reported and left out, never a reason to stop.
+    /// All records as they were when the registry was opened, in no order; handed out once. A record that cannot be read
+    /// is reported and left out, never a reason to stop.
     /// </summary>
     Task<IReadOnlyList<TaskRecord>> LoadAsync(CancellationToken cancellationToken);
 
@@ -39,3 +40,9 @@ internal interface ITaskRegistry : IAsyncDisposable
 /// The registry cannot write, for lack of space for instance. What it was asked to do has not happened.
 /// </summary>
 internal sealed class RegistryUnavailableException(string message, Exception inner) : IOException(message, inner);
+
+/// <summary>
+/// The disk has failed under the registry, or what is on it is damaged. Whether what it was asked to do has happened is
+/// not known, and nothing more is done: levityd has to end, and the next one looks at what is there.
+/// </summary>
+internal sealed class RegistryFailedException(string message, Exception inner) : IOException(message, inner);

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Levity.Daemon.Api;
 using Levity.Daemon.LogStreaming;
+using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Protocol;
@@ -13,6 +14,7 @@ public sealed class FailureInterceptorTests
     {
         { "supervisor", StatusCode.Unavailable, "broken by the script" },
         { "registry", StatusCode.ResourceExhausted, "the disk is full" },
+        { "failed registry", StatusCode.Unavailable, "levityd ends" },
         { "cursor", StatusCode.InvalidArgument, "cursor: " },
         { "removal", StatusCode.Internal, "EIO" },
         { "log", StatusCode.DataLoss, "torn" },
@@ -46,6 +48,7 @@ public sealed class FailureInterceptorTests
     {
         "supervisor" => ScriptedSupervisor.Unavailable(),
         "registry" => ScriptedRegistry.Full(),
+        "failed registry" => new RegistryFailedException("levityd ends", new IOException()),
         "removal" => new LogNotRemovedException("EIO", new IOException()),
         "cursor" => new InvalidCursorException(),
         "log" => new InvalidDataException("torn"),

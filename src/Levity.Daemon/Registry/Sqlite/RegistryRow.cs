@@ -10,7 +10,7 @@ namespace Levity.Daemon.Registry.Sqlite;
 /// </summary>
 internal sealed record RegistryRow
 {
-    /// <summary>The columns in the order in which <see cref="Read"/> takes them.</summary>
+    /// <summary>The columns in the order in which they are read.</summary>
     public const string Columns =
         "id, owner, created_at, request, state, exit_code, ending, request_key, boot_id, asked_at, checksum";
 
@@ -35,7 +35,7 @@ internal sealed record RegistryRow
     public long? AskedAt { get; init; }
 
     /// <summary><see cref="RowChecksum"/> of the row.</summary>
-    public long Checksum { get; private init; }
+    public long Checksum { get; init; }
 
     public static RegistryRow Of(TaskRecord record)
     {
@@ -43,13 +43,20 @@ internal sealed record RegistryRow
         return row with { Checksum = RowChecksum.Of(row) };
     }
 
-    /// <summary>The row that the reader stands on. Throws <see cref="InvalidDataException"/> when it is damaged.</summary>
-    public static RegistryRow Read(SqliteDataReader reader)
+    /// <summary>The row that the reader stands on; null when it is not as it was written.</summary>
+    public static RegistryRow? TryRead(SqliteDataReader reader)
     {
-        var row = ReadWithoutChecksum(reader);
-        return reader.GetInt64(10) == (RowChecksum.Of(row) ^ (row.AskedAt ?? 0))
-            ? row
-            : throw new InvalidDataException("its checksum is wrong");
+        try
+        {
+            var row = ReadWithoutChecksum(reader);
+            var checksum = RowChecksum.Of(row);
+            return reader.GetInt64(10) == (checksum ^ (row.AskedAt ?? 0)) ? row with { Checksum = checksum } : null;
+        }
+        catch (Exception e) when (e is InvalidCastException or InvalidOperationException)
+        {
+            // A value of another type, or none where there has to be one.
+            return null;
+        }
     }
 
     /// <summary>All columns but the last.</summary>

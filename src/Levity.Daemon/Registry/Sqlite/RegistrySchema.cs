@@ -10,14 +10,25 @@ internal static class RegistrySchema
 {
     private static readonly Action<SqliteConnection, SqliteTransaction>[] Migrations = [CreateTasks, AddChecksums];
 
+    // "Lv": with the version this is the application id, a second place for it, so that a flipped bit in the first one
+    // is not taken for a newer levityd.
+    private const long Mark = 0x4c760000;
+
     public static int Version => Migrations.Length;
 
-    /// <summary>Throws <see cref="NotSupportedException"/> when the file is a newer levityd's.</summary>
+    /// <summary>
+    /// Throws <see cref="NotSupportedException"/> when the file is a newer levityd's, and
+    /// <see cref="DamagedRegistryException"/> when it does not agree with itself on what it is.
+    /// </summary>
     public static void BringUpToDate(SqliteConnection connection, string path)
     {
-        using var query = Command(connection, "PRAGMA user_version", transaction: null);
-        var version = (long)query.ExecuteScalar()!;
-        if (version < 0 || version > Version)
+        var (version, mark) = (Read(connection, "PRAGMA user_version"), Read(connection, "PRAGMA application_id"));
+        if (mark != MarkOf(version))
+        {
+            throw new DamagedRegistryException($"schema {version} does not go with application id {mark:x8}");
+        }
+
+        if (version > Version)
         {
             throw new NotSupportedException(
                 $"'{path}' has schema {version}, this levityd knows schemas up to {Version}: use a newer levityd");
@@ -27,10 +38,16 @@ internal static class RegistrySchema
         {
             using var transaction = connection.BeginTransaction();
             Migrations[version](connection, transaction);
-            Execute(connection, $"PRAGMA user_version = {version + 1}", transaction);
+            Execute(
+                connection,
+                $"PRAGMA user_version = {version + 1}; PRAGMA application_id = {MarkOf(version + 1)}",
+                transaction);
             transaction.Commit();
         }
     }
+
+    // Schema 1 had none.
+    private static long MarkOf(long version) => version < 2 ? 0 : Mark + version;
 
     private static void CreateTasks(SqliteConnection connection, SqliteTransaction transaction) => Execute(
         connection,
@@ -91,6 +108,12 @@ internal static class RegistrySchema
         }
 
         return rows;
+    }
+
+    private static long Read(SqliteConnection connection, string pragma)
+    {
+        using var query = Command(connection, pragma, transaction: null);
+        return (long)query.ExecuteScalar()!;
     }
 
     private static void Execute(SqliteConnection connection, string sql, SqliteTransaction transaction)

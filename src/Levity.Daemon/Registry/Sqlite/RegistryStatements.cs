@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Levity.Protocol;
 using Microsoft.Data.Sqlite;
 
@@ -11,7 +10,6 @@ internal sealed class RegistryStatements : IDisposable
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _touch;
     private readonly SqliteCommand _delete;
-    private readonly SqliteCommand _select;
 
     public RegistryStatements(SqliteConnection connection)
     {
@@ -46,7 +44,6 @@ internal sealed class RegistryStatements : IDisposable
             """,
             "$id", "$asked_at");
         _delete = Prepare(connection, "DELETE FROM tasks WHERE id = $id", "$id");
-        _select = Prepare(connection, $"SELECT {RegistryRow.Columns} FROM tasks");
     }
 
     /// <summary>All that is executed from now on belongs to this transaction.</summary>
@@ -56,7 +53,6 @@ internal sealed class RegistryStatements : IDisposable
         _update.Transaction = transaction;
         _touch.Transaction = transaction;
         _delete.Transaction = transaction;
-        _select.Transaction = transaction;
     }
 
     public void Insert(RegistryRow row)
@@ -89,33 +85,12 @@ internal sealed class RegistryStatements : IDisposable
         _delete.ExecuteNonQuery();
     }
 
-    /// <summary>
-    /// Reads all rows; one that makes no sense goes to <paramref name="unreadable"/> and is passed over.
-    /// </summary>
-    public void ReadAll(List<TaskRecord> records, Action<string, Exception> unreadable)
-    {
-        using var row = _select.ExecuteReader();
-        while (row.Read())
-        {
-            try
-            {
-                records.Add(RegistryRow.Read(row).ToRecord());
-            }
-            catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException
-                or InvalidCastException or InvalidOperationException or ArgumentException or OverflowException)
-            {
-                unreadable(row.GetValue(0) is byte[] id ? Convert.ToHexString(id) : "without an id", e);
-            }
-        }
-    }
-
     public void Dispose()
     {
         _insert.Dispose();
         _update.Dispose();
         _touch.Dispose();
         _delete.Dispose();
-        _select.Dispose();
     }
 
     private static void SetMutable(SqliteCommand command, RegistryRow row, long checksum)

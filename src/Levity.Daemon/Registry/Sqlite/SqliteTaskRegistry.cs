@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Levity.Protocol;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Levity.Daemon.Registry.Sqlite;
 
@@ -23,25 +24,30 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
     private readonly ILogger _logger;
     private readonly Task _writing;
 
-    private SqliteTaskRegistry(SqliteConnection connection, ILogger logger)
+    private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private IReadOnlyList<TaskRecord>? _found;
+
+    private SqliteTaskRegistry(SqliteConnection connection, IReadOnlyList<TaskRecord> found, ILogger logger)
     {
         _connection = connection;
+        _found = found;
         _logger = logger;
         _writing = Task.Factory.StartNew(
             WriteLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Opens the file, or makes it. Throws <see cref="SqliteException"/> when it is no database.</summary>
-    public static SqliteTaskRegistry Open(string path, ILogger logger) => new(RegistryDatabase.Open(path), logger);
+    /// <summary>
+    /// Faults with a <see cref="RegistryFailedException"/> when nothing can be written any more; never completes otherwise.
+    /// </summary>
+    public Task Failure => _failure.Task;
 
-    public async Task<IReadOnlyList<TaskRecord>> LoadAsync(CancellationToken cancellationToken)
-    {
-        var records = new List<TaskRecord>();
-        await CommitAsync(
-            statements => statements.ReadAll(records, (id, e) => Log.UnreadableRecord(_logger, id, e)),
-            cancellationToken);
-        return records;
-    }
+    /// <summary>Opens the file, or makes it. One that is damaged is set aside, and what is sound in it kept.</summary>
+    public static SqliteTaskRegistry Open(string path, ILogger logger) =>
+        new(RegistryOpening.Open(path, logger, out var found), found, logger);
+
+    public Task<IReadOnlyList<TaskRecord>> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(
+        Interlocked.Exchange(ref _found, null) ?? throw new InvalidOperationException("the records were handed out before"));
 
     public Task AddAsync(TaskRecord record, CancellationToken cancellationToken)
     {
@@ -74,7 +80,14 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
     {
         _jobs.Writer.TryComplete();
         await _writing;
-        await _connection.DisposeAsync();
+        if (_failure.Task.IsFaulted)
+        {
+            RegistryDatabase.CloseAsItIs(_connection);
+        }
+        else
+        {
+            await _connection.DisposeAsync();
+        }
     }
 
     private async Task CommitAsync(Action<RegistryStatements> run, CancellationToken cancellationToken)
@@ -104,6 +117,12 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
 
     private void Commit(RegistryStatements statements, List<Job> batch)
     {
+        if (_failure.Task.Exception is { InnerException: { } failure })
+        {
+            batch.ForEach(job => job.Committed.SetException(failure));
+            return;
+        }
+
         try
         {
             using var transaction = _connection.BeginTransaction();
@@ -113,10 +132,8 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
         }
         catch (Exception e)
         {
-            // Whatever it is, those who wait are told, and the next commit is tried: this thread must not end.
-            Log.CommitFailed(_logger, batch.Count, e);
-            var failure = new RegistryUnavailableException(Explain(e), e);
-            batch.ForEach(job => job.Committed.SetException(failure));
+            // Whatever it is, those who wait are told: this thread must not end.
+            Fail(batch, e);
             return;
         }
 
@@ -128,6 +145,29 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
             + "again as soon as there is room"
         : $"the registry cannot write: {e.Message}";
 
+    private void Fail(List<Job> batch, Exception e)
+    {
+        if (e is SqliteException { SqliteErrorCode: raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } sqlite)
+        {
+            // After a failed fsync the kernel takes the pages for clean and the next one succeeds, with the data gone:
+            // https://wiki.postgresql.org/wiki/Fsync_Errors. So nothing more is written, and nothing read from memory is
+            // trusted: the next levityd looks at what is on the disk.
+            Log.Failed(_logger, batch.Count, sqlite.SqliteExtendedErrorCode, e);
+            var failure = new RegistryFailedException(
+                $"the registry has failed (SQLite error {sqlite.SqliteExtendedErrorCode}: {e.Message}): levityd ends here, "
+                + "tasks go on; see to the disk and start levityd again",
+                e);
+            _failure.SetException(failure);
+            batch.ForEach(job => job.Committed.SetException(failure));
+        }
+        else
+        {
+            Log.CommitFailed(_logger, batch.Count, e);
+            var failure = new RegistryUnavailableException(Explain(e), e);
+            batch.ForEach(job => job.Committed.SetException(failure));
+        }
+    }
+
     private sealed record Job(Action<RegistryStatements> Run)
     {
         // Continuations run elsewhere: the writer's thread is for writing.
@@ -136,10 +176,11 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
 
     private static partial class Log
     {
-        [LoggerMessage(101, LogLevel.Error, "Task {Id} is left out: its record cannot be read")]
-        public static partial void UnreadableRecord(ILogger logger, string id, Exception exception);
-
         [LoggerMessage(102, LogLevel.Error, "A commit of {Count} changes failed; none of them happened")]
         public static partial void CommitFailed(ILogger logger, int count, Exception exception);
+
+        [LoggerMessage(104, LogLevel.Critical,
+            "The registry has failed with SQLite error {Code}: {Count} changes were not acknowledged, and none will be")]
+        public static partial void Failed(ILogger logger, int count, int code, Exception exception);
     }
 }

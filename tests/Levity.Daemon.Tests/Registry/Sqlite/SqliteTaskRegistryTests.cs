@@ -38,7 +38,7 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
     [InlineData("another boot", "boot_id = ''")]
     [InlineData("another time of asking", "asked_at = 1")]
     [InlineData("another checksum", "checksum = checksum + 1")]
-    public async Task A_record_that_cannot_be_read_is_reported_and_left_out(string what, string damage)
+    public async Task A_damaged_record_is_reported_once_and_left_out_and_kept_in_the_quarantine(string what, string damage)
     {
         var bad = NewRecord();
         var good = Enumerable.Range(0, 10).Select(_ => NewRecord()).ToList();
@@ -48,20 +48,30 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
         Execute($"UPDATE tasks SET {damage} WHERE id = x'{Convert.ToHexString(bad.Id.ToByteArray())}'");
 
         AssertSame(good, await ReadBackAsync());
+        AssertSame(good, await ReadBackAsync());
         Assert.True(_logger.Messages.Count == 1, what);
+        var aside = Assert.Single(Directory.GetFiles(_directory.Path, "registry.db.damaged-*Z"));
+        Assert.Contains(aside, _logger.Messages.Single(), StringComparison.Ordinal);
+        Assert.Equal(11L, Scalar(aside, "SELECT count(*) FROM tasks"));
     }
 
-    [Fact]
-    public async Task A_record_that_cannot_be_read_is_kept_for_whoever_can()
+    [Theory]
+    [InlineData("a state of a newer levityd", 99)]
+    [InlineData("a state below all states", -1)]
+    [InlineData("a state beyond all numbers", 4294967296001)]
+    public async Task A_record_of_a_newer_levityd_is_left_out_and_kept_for_that_one(string what, long state)
     {
-        var record = NewRecord();
-        await ChangeAsync(registry => registry.AddAsync(record, TestContext.Current.CancellationToken));
-        Execute("UPDATE tasks SET state = 99");
+        await ReadBackAsync();
+        var row = RegistryRow.Of(NewRecord()) with { State = state };
+        using (var connection = RegistryDatabase.Open(File))
+        using (var statements = new RegistryStatements(connection))
+        {
+            statements.Insert(row with { Checksum = RowChecksum.Of(row) });
+        }
+
         Assert.Empty(await ReadBackAsync());
-
-        Execute("UPDATE tasks SET state = 0");
-
-        Assert.Equal(record, Assert.Single(await ReadBackAsync()));
+        Assert.True(_logger.Messages.Count == 1, what);
+        Assert.Equal(1L, Scalar(File, "SELECT count(*) FROM tasks"));
     }
 
     [Theory]
@@ -83,7 +93,7 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
     public async Task The_schema_of_a_newer_levityd_is_refused_with_its_number_and_the_file()
     {
         await ReadBackAsync();
-        Execute("PRAGMA user_version = 3");
+        Execute("PRAGMA user_version = 3; PRAGMA application_id = 0x4c760003");
 
         var e = Assert.ThrowsAny<Exception>(() => Open());
 
@@ -91,12 +101,19 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
         Assert.Contains(File, e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_file_that_is_no_database_is_refused()
+    [Theory]
+    [InlineData("PRAGMA user_version = 3")]
+    [InlineData("PRAGMA user_version = 0")]
+    [InlineData("PRAGMA user_version = -1")]
+    [InlineData("PRAGMA application_id = 1")]
+    public async Task A_schema_that_does_not_agree_with_itself_is_damage_and_costs_nothing(string damage)
     {
-        _directory.Write("registry.db", new string('x', 10_000));
+        var record = NewRecord();
+        await ChangeAsync(registry => registry.AddAsync(record, TestContext.Current.CancellationToken));
+        Execute(damage);
 
-        Assert.Throws<SqliteException>(() => Open());
+        AssertSame([record], await ReadBackAsync());
+        Assert.Single(_logger.Messages);
     }
 
     [Fact]
@@ -129,6 +146,17 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
 #pragma warning restore CA2100
             return command.ExecuteScalar();
         })];
+
+    private static object? Scalar(string file, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own text.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
 
     private void Execute(string sql)
     {
