@@ -24,6 +24,24 @@ public static unsafe class ChildWait
         return pid != 0;
     }
 
+    /// <summary>Waits until a child has ended, and leaves it as it is; returns at once while there is such a one.</summary>
+    /// <returns>False when there are no children.</returns>
+    /// <exception cref="LinuxException">waitid(2).</exception>
+    public static bool WaitForAny()
+    {
+        var info = stackalloc byte[Libc.SigInfoSize];
+        while (Libc.waitid(Libc.P_ALL, 0, info, Libc.WEXITED | Libc.WNOWAIT) == -1)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            if (errno != Errno.EINTR)
+            {
+                return errno == Errno.ECHILD ? false : throw new LinuxException("waitid", errno);
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Takes the status of a child that has ended: its number may be another process's from now on.</summary>
     /// <exception cref="LinuxException">ECHILD when it is no child of ours, EAGAIN when it has not ended.</exception>
     public static WaitStatus Reap(int pid)

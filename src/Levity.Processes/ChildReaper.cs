@@ -12,6 +12,10 @@ public static class ChildReaper
     /// <returns>False when there is none.</returns>
     public static bool TryPeek(out int pid) => ChildWait.TryPeek(out pid);
 
+    /// <summary>Waits until a child has ended that was not reaped.</summary>
+    /// <returns>False when there are no children.</returns>
+    public static bool WaitForAny() => ChildWait.WaitForAny();
+
     /// <summary>Takes the status of a child that has ended.</summary>
     /// <exception cref="LinuxException">ECHILD when it is no child of ours, EAGAIN when it has not ended.</exception>
     public static ExitOutcome Reap(int pid)

@@ -63,7 +63,9 @@ internal static class ServeVerb
         var levityd = new LevitydPeer();
         using var output = new OutputLoop(
             grown => work.Post(() => levityd.Tell(new Reply { LogGrown = grown })), time, log);
-        var lives = new ChildLives(starter, output, work, levityd, time, log);
+        ChildLives? lives = null;
+        var exits = new ExitWatcher(() => work.Post(() => lives!.ReapAll()));
+        lives = new ChildLives(starter, output, work, exits, levityd, time, log);
         using var server = new ControlServer(log);
         var upgrade = new SupervisorUpgrade(
             work,
@@ -77,7 +79,6 @@ internal static class ServeVerb
             lives, output, new LostTasks(directory, log), levityd, upgrade, containments.Kind, log);
         var loop = new SupervisorLoop(work, lives, requests, levityd);
 
-        using var exits = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => loop.ChildrenExited());
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
@@ -95,12 +96,11 @@ internal static class ServeVerb
             new HandOverReader(lives, directory, containments, log).Restore(handed);
             server.Resume(handed.ListenerFd);
 
-            // Those that ended while there was no handler, and those who wait to be heard.
-            loop.ChildrenExited();
             SupervisorUpgrade.LetSignalsThrough();
         }
 
         output.Start();
+        exits.Start();
         _ = server.AcceptAsync(loop);
         log.Write(
             $"{ThisBuild.Version} serving '{stateDirectory}' as process {Environment.ProcessId}; containment: {containments.Description}");

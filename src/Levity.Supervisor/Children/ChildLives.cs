@@ -17,6 +17,7 @@ internal sealed class ChildLives(
     ChildStarter starter,
     OutputLoop output,
     WorkQueue work,
+    ExitWatcher exits,
     LevitydPeer levityd,
     TimeProvider time,
     SupervisorLog log)
@@ -50,6 +51,8 @@ internal sealed class ChildLives(
             output.Add(child.Output);
         }
 
+        // Also for what could be started and not be contained.
+        exits.LookAgain();
         return (child, failure);
     }
 
@@ -98,7 +101,7 @@ internal sealed class ChildLives(
     {
         while (_deadlines.TryTakeDue(out var child))
         {
-            // Its SIGCHLD may be on its way: what has ended by itself was not killed.
+            // The news may be on its way: what has ended by itself was not killed.
             ReapAll();
             if (!child.LeaderEnded)
             {
@@ -138,6 +141,8 @@ internal sealed class ChildLives(
                 ChildReaper.Reap(pid);
             }
         }
+
+        exits.LookAgain();
     }
 
     /// <summary>

@@ -26,9 +26,6 @@ internal sealed class SupervisorLoop(WorkQueue work, ChildLives lives, RequestHa
 
     public void Closed(ControlConnection connection) => work.Post(() => levityd.Gone(connection));
 
-    /// <summary>SIGCHLD came. It may stand for any number of exits.</summary>
-    public void ChildrenExited() => work.Post(lives.ReapAll);
-
     /// <summary>Stops all children and then the loop.</summary>
     public void Stop(TimeSpan grace) => work.Post(() => lives.StopAll(grace));
 }

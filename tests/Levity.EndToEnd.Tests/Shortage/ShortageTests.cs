@@ -6,7 +6,7 @@ using Levity.Protocol;
 namespace Levity.EndToEnd.Tests.Shortage;
 
 /// <summary>
-/// Levity is out of descriptors: starts are refused as such, what runs goes on, and once
+/// Levity is out of descriptors, or its user of processes: starts are refused as such, what runs goes on, and once
 /// something is given back all is as before.
 /// </summary>
 public sealed class ShortageTests
@@ -14,11 +14,24 @@ public sealed class ShortageTests
     // More than there is room for, under the limits below.
     private const int TooMany = 400;
 
+    // One that no other test uses: the limit counts all processes of the user.
+    private const int OwnUser = 61_234;
+
     [Fact]
     public async Task Without_descriptors_starts_are_refused_and_later_they_are_not()
     {
         await using var server = await LevityServer.StartAsync(
             new ServerSettings { Launcher = _ => ["prlimit", "--nofile=400:400"] });
+
+        await RefusesAndRecoversAsync(server);
+    }
+
+    [Fact]
+    public async Task Without_processes_starts_are_refused_and_later_they_are_not()
+    {
+        Assert.SkipWhen(await Unprivileged.ObstacleAsync() is not null, "root has no limit of processes");
+        await using var server = await LevityServer.StartAsync(
+            new ServerSettings { UserId = OwnUser, Launcher = _ => ["prlimit", "--nproc=200:200"] });
 
         await RefusesAndRecoversAsync(server);
     }

@@ -21,7 +21,9 @@ public sealed class HandOverTests
 
         var handed = Assert.Single(state.Live);
         Assert.True(TaskId.TryParse(handed.TaskId, out var task));
-        var child = Child.Of(handed, task, containment: null!, output: null!);
+        using var containments = ContainmentRoot.Open("levity-test", forceSession: true);
+        using var containment = containments.Restore(handed.TaskId, ContainmentMessages.Get(handed));
+        var child = Child.Of(handed, task, containment, output: null!);
         var again = child.ToHandedChild();
         ContainmentMessages.Put(ContainmentMessages.Get(handed), again);
 
