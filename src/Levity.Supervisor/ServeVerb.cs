@@ -106,7 +106,7 @@ internal static class ServeVerb
             $"{ThisBuild.Version} serving '{stateDirectory}' as process {Environment.ProcessId}; containment: {containments.Description}");
         if (handed is null)
         {
-            TellReady();
+            TellReady(log);
         }
         else
         {
@@ -129,12 +129,18 @@ internal static class ServeVerb
                 ContainmentName(stateDirectory),
                 handed.Cgroup is { } cgroup ? new CgroupLocation(cgroup.Directory, cgroup.Name) : null);
 
-    // Whoever started us waits for this line or for the end of the stream.
-    private static void TellReady()
+    // Whoever started us waits for this line or for the end of the stream. It may have been killed meanwhile, and levityd
+    // with it: the next levityd finds us all the same.
+    private static void TellReady(SupervisorLog log)
     {
-        using (var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0))
+        try
         {
+            using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
             output.Write(Encoding.ASCII.GetBytes(StartVerb.ReadyMessage));
+        }
+        catch (IOException)
+        {
+            log.Write($"whoever started this supervisor is gone already");
         }
 
         StandardOutput.ReplaceByNull();

@@ -47,7 +47,9 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
         }
 
         _stopping = false;
-        _thread = new Thread(Run) { Name = "output" };
+
+        // In the background: should the supervisor fail, it must not stay as a process that serves nobody.
+        _thread = new Thread(Run) { Name = "output", IsBackground = true };
         _thread.Start();
     }
 
