@@ -29,6 +29,7 @@ internal static class TaskText
         }
 
         yield return ("created", Time(task.CreatedAt));
+        yield return ("expires", Time(task.ExpiresAt));
         foreach (var row in ending is null ? [] : EndingRows(ending))
         {
             yield return row;

@@ -7,7 +7,7 @@ namespace Levity.Daemon.Api;
 /// <summary>A task's record in the words of the public API.</summary>
 internal static class TaskReports
 {
-    public static QueryTaskResponse Of(TaskRecord record)
+    public static QueryTaskResponse Of(TaskRecord record, DateTimeOffset? expiresAt)
     {
         // The numbers are the same by definition; a test holds the two enums against each other.
         var response = new QueryTaskResponse
@@ -16,6 +16,7 @@ internal static class TaskReports
             CreatedAt = Timestamp.FromDateTimeOffset(record.CreatedAt),
             Request = record.Request,
             Owner = record.Owner,
+            ExpiresAt = expiresAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
         };
         if (record.ExitCode is { } code)
         {

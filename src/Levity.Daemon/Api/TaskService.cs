@@ -16,7 +16,7 @@ namespace Levity.Daemon.Api;
 /// elsewhere.
 /// </summary>
 internal sealed class TaskService(
-    TaskManager tasks, LogFollower logs, CallLifetime lifetime) : Protocol.TaskManager.TaskManagerBase
+    TaskManager tasks, TaskExpiry expiry, LogFollower logs, CallLifetime lifetime) : Protocol.TaskManager.TaskManagerBase
 {
     // gRPC clients take messages up to 4 MiB unless told otherwise; the rest is for what stands around the bytes.
     private const int LargestFetch = 4 * 1024 * 1024 - 4096;
@@ -25,6 +25,12 @@ internal sealed class TaskService(
     {
         RequestValidation.Check(request);
         var outcome = await tasks.StartAsync(AccessInterceptor.CallerOf(context).Name, request);
+        if (tasks.TryFind(outcome.Id, AccessInterceptor.CallerOf(context).Name, out var task))
+        {
+            // It may have been started long ago, with the same key.
+            expiry.Asked(task);
+        }
+
         return outcome switch
         {
             { KeyIsTaken: true } => throw RpcErrors.KeyIsTaken(request.RequestKey, outcome.Id.ToString()),
@@ -34,7 +40,7 @@ internal sealed class TaskService(
     }
 
     public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context) =>
-        Task.FromResult(TaskReports.Of(Find(request.TaskId, context).Record));
+        Task.FromResult(TaskReports.Of(Find(request.TaskId, context).Record, expiry.ExpiresAt));
 
     public override async Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)
     {
@@ -129,6 +135,7 @@ internal sealed class TaskService(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var id = task.Record.Id.ToString();
+        using var reading = expiry.Reading(task);
         var reads = reader is null
             ? AsyncEnumerable.Empty<(LogReadOutcome Outcome, LogFrame Frame)>()
             : logs.ReadAsync(id, reader, follow, () => task.IsOver, cancellationToken);
@@ -186,8 +193,12 @@ internal sealed class TaskService(
     private ManagedTask Find(TaskHandle? handle, ServerCallContext context)
     {
         var id = RequestValidation.RequireId(handle);
-        return tasks.TryFind(id, AccessInterceptor.CallerOf(context).Name, out var task)
-            ? task
-            : throw RpcErrors.NoSuchTask(handle!.Id);
+        if (!tasks.TryFind(id, AccessInterceptor.CallerOf(context).Name, out var task))
+        {
+            throw RpcErrors.NoSuchTask(handle!.Id);
+        }
+
+        expiry.Asked(task);
+        return task;
     }
 }

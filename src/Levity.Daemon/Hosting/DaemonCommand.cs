@@ -77,6 +77,14 @@ internal static class DaemonCommand
         CustomParser = ParseLogQuota,
     };
 
+    private static readonly Option<TimeSpan> InactivityTimeout = new("--inactivity-timeout")
+    {
+        Description = "Removes a task that its owner has not asked about for so long, or off. [default: 168h]",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => TimeSpan.FromHours(168),
+        CustomParser = ParseInactivityTimeout,
+    };
+
     private static readonly Option<string> Supervisor = new("--supervisor")
     {
         Description = "The levity-supervisor program. [default: the one beside levityd]",
@@ -88,7 +96,8 @@ internal static class DaemonCommand
     {
         var command = new RootCommand("levityd runs commands for those who hold a client certificate.")
         {
-            Address, Certificate, Key, ClientCa, StateDir, Grace, ReaderTimeout, LogQuota, Supervisor,
+            Address, Certificate, Key, ClientCa, StateDir, Grace, ReaderTimeout, LogQuota, InactivityTimeout,
+            Supervisor,
         };
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
         return command;
@@ -104,6 +113,7 @@ internal static class DaemonCommand
         Grace = parsed.GetRequiredValue(Grace),
         ReaderTimeout = parsed.GetRequiredValue(ReaderTimeout),
         LogQuota = parsed.GetRequiredValue(LogQuota),
+        InactivityTimeout = parsed.GetRequiredValue(InactivityTimeout),
         SupervisorProgram = parsed.GetRequiredValue(Supervisor),
     };
 
@@ -143,6 +153,22 @@ internal static class DaemonCommand
         if (!GoDuration.TryParse(text, out var duration) || duration < ShortestWait || duration > LongestWait)
         {
             result.AddError($"'{text}' is not how long a client may take: write it like 30s or 1m30s (1ms to 1000h), or off");
+        }
+
+        return duration;
+    }
+
+    private static TimeSpan ParseInactivityTimeout(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text == "off")
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        if (!GoDuration.TryParse(text, out var duration) || duration < ShortestWait)
+        {
+            result.AddError($"'{text}' is not how long a task may be forgotten: write it like 168h or 90m (1ms or more), or off");
         }
 
         return duration;

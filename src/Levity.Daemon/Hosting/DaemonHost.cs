@@ -35,7 +35,12 @@ internal static class DaemonHost
         var time = TimeProvider.System;
         var supervisor = new SupervisorClient(
             new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
-        var taskOptions = new TaskOptions { Grace = options.Grace, LogQuota = options.LogQuota };
+        var taskOptions = new TaskOptions
+        {
+            Grace = options.Grace,
+            LogQuota = options.LogQuota,
+            InactivityTimeout = options.InactivityTimeout,
+        };
         var tasks = new TaskManager(
             registry,
             supervisor,
@@ -47,16 +52,22 @@ internal static class DaemonHost
         var tail = new LogTail(supervisor.WatchLog);
         var supervision = new TaskSupervision(
             tasks, supervisor, tail, taskOptions, time, loggers.CreateLogger<TaskSupervision>());
+        var expiry = new TaskExpiry(tasks, registry, taskOptions, time, loggers.CreateLogger<TaskExpiry>());
         var door = KestrelSetup.Read(options);
 
         await tasks.LoadAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task[] loops = [supervisor.RunAsync(supervision, connected, stop.Token), supervision.RunAsync(stop.Token)];
+        Task[] loops =
+        [
+            supervisor.RunAsync(supervision, connected, stop.Token),
+            supervision.RunAsync(stop.Token),
+            expiry.RunAsync(stop.Token),
+        ];
         try
         {
             // While the supervisor starts, or tells what it has: both take a third of the time until we are ready.
-            await using var app = Build(door, options, tasks, new LogFollower(state.Logs, tail), time);
+            await using var app = Build(door, options, tasks, expiry, new LogFollower(state.Logs, tail), time);
             RequirePolicyForEveryMethod(app);
             Task[] vital = [.. loops, registry.Failure];
             await WhileRunningAsync(vital, connected.Task);
@@ -86,7 +97,12 @@ internal static class DaemonHost
     }
 
     private static WebApplication Build(
-        KestrelSetup door, DaemonOptions options, TaskManager tasks, LogFollower logs, TimeProvider time)
+        KestrelSetup door,
+        DaemonOptions options,
+        TaskManager tasks,
+        TaskExpiry expiry,
+        LogFollower logs,
+        TimeProvider time)
     {
         // Empty: the usual builder watches configuration files, and each watch is one of few inotify instances.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -96,6 +112,7 @@ internal static class DaemonHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
+        builder.Services.AddSingleton(expiry);
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>
         {

@@ -23,6 +23,9 @@ internal sealed record DaemonOptions
     /// <summary>How large a task's log may become, in bytes; 0 for no limit.</summary>
     public required ulong LogQuota { get; init; }
 
+    /// <summary><see cref="Timeout.InfiniteTimeSpan"/> for off.</summary>
+    public required TimeSpan InactivityTimeout { get; init; }
+
     /// <summary>The levity-supervisor program.</summary>
     public required string SupervisorProgram { get; init; }
 }

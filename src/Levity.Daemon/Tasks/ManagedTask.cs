@@ -13,6 +13,8 @@ internal sealed class ManagedTask(TaskRecord record)
 
     public TaskRecord Record => _record;
 
+    public Attention Attention { get; } = new();
+
     /// <summary>How its start goes, or went; null for a task that was found on record.</summary>
     public Task<StartOutcome>? Start { get; init; }
 

@@ -24,6 +24,9 @@ internal sealed class TaskManager(
     private readonly ConcurrentDictionary<TaskId, ManagedTask> _tasks = new();
     private readonly RequestKeys _keys = new();
 
+    /// <summary>All of them, without a copy: those that come or go meanwhile may be among them or not.</summary>
+    public IEnumerable<ManagedTask> All => _tasks.Select(entry => entry.Value);
+
     public IEnumerable<ManagedTask> Unfinished => _tasks.Values.Where(task => !task.IsOver);
 
     /// <summary>Takes in what is on record, before anything else is asked.</summary>

@@ -8,4 +8,9 @@ internal sealed record TaskOptions
 
     /// <summary>How large a task's log may become, in bytes; 0 for no limit.</summary>
     public ulong LogQuota { get; init; }
+
+    /// <summary>
+    /// How long a task stays that nobody asks about; <see cref="Timeout.InfiniteTimeSpan"/> for ever.
+    /// </summary>
+    public TimeSpan InactivityTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 }

@@ -47,6 +47,7 @@ public sealed class ForeignTaskTests : IAsyncDisposable
         var time = world.Time;
         var service = new TaskService(
             world.Tasks,
+            world.Expiry,
             new LogFollower("/nowhere", world.Tail),
             new CallLifetime(_application, new StreamOptions(), time));
         var call = new FakeCall(

@@ -10,13 +10,13 @@ public sealed class TaskReportsTests
     public void Each_state_is_reported_by_its_name() =>
         Assert.All(
             Enum.GetValues<TaskState>(),
-            state => Assert.Equal(state.ToString(), TaskReports.Of(NewRecord(state)).StatusCode.ToString()));
+            state => Assert.Equal(state.ToString(), TaskReports.Of(NewRecord(state), expiresAt: null).StatusCode.ToString()));
 
     [Fact]
     public void An_exit_code_of_0_is_not_the_absence_of_one()
     {
-        Assert.True(TaskReports.Of(NewRecord(TaskState.Finished) with { ExitCode = 0 }).HasExitCode);
-        Assert.False(TaskReports.Of(NewRecord(TaskState.Finished)).HasExitCode);
+        Assert.True(TaskReports.Of(NewRecord(TaskState.Finished) with { ExitCode = 0 }, expiresAt: null).HasExitCode);
+        Assert.False(TaskReports.Of(NewRecord(TaskState.Finished), expiresAt: null).HasExitCode);
     }
 
     [Fact]
@@ -24,8 +24,10 @@ public sealed class TaskReportsTests
     {
         var ending = new Ending { Signal = 9, StopRequestedBy = "alice" };
 
-        Assert.Equal(ending, TaskReports.Of(NewRecord(TaskState.Finished) with { Ending = ending }).Ending);
-        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running)).Ending);
+        Assert.Equal(
+            ending,
+            TaskReports.Of(NewRecord(TaskState.Finished) with { Ending = ending }, expiresAt: null).Ending);
+        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null).Ending);
     }
 
     [Fact]
@@ -41,10 +43,13 @@ public sealed class TaskReportsTests
         var createdAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero).AddTicks(9);
 
         var report = TaskReports.Of(
-            NewRecord(TaskState.Running) with { Request = request, Owner = "bob", CreatedAt = createdAt });
+            NewRecord(TaskState.Running) with { Request = request, Owner = "bob", CreatedAt = createdAt },
+            createdAt.AddDays(7));
 
         Assert.Equal(
             (request, "bob", createdAt), (report.Request, report.Owner, report.CreatedAt.ToDateTimeOffset()));
+        Assert.Equal(createdAt.AddDays(7), report.ExpiresAt.ToDateTimeOffset());
+        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null).ExpiresAt);
     }
 
     private static TaskRecord NewRecord(TaskState state) => new()

@@ -32,6 +32,7 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
         _world = await SupervisedTasks.RunningAsync();
         _service = new TaskService(
             _world.Tasks,
+            _world.Expiry,
             new LogFollower(_world.Logs, _world.Tail),
             new CallLifetime(_application, new StreamOptions { ReaderTimeout = ReaderTimeout }, _world.Time));
         _task = await _world.StartAsync();

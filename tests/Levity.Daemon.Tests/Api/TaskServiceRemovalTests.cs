@@ -23,6 +23,7 @@ public sealed class TaskServiceRemovalTests : IAsyncLifetime
         _world = await SupervisedTasks.RunningAsync();
         _service = new TaskService(
             _world.Tasks,
+            _world.Expiry,
             new LogFollower(_world.Logs, _world.Tail),
             new CallLifetime(_application, new StreamOptions(), _world.Time));
         _task = await _world.StartAsync();

@@ -18,14 +18,20 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     private readonly TemporaryDirectory _logs = new();
     private Task _supervising = Task.CompletedTask;
 
-    public SupervisedTasks()
+    public SupervisedTasks(TimeSpan? inactivityTimeout = null)
     {
         Supervisor = new ScriptedSupervisor(Journal);
         Registry = new ScriptedRegistry(Journal);
         Tail = new LogTail(Supervisor.WatchLog);
-        var options = new TaskOptions { Grace = TimeSpan.FromSeconds(7), LogQuota = 1234567 };
+        var options = new TaskOptions
+        {
+            Grace = TimeSpan.FromSeconds(7),
+            LogQuota = 1234567,
+            InactivityTimeout = inactivityTimeout ?? Timeout.InfiniteTimeSpan,
+        };
         Tasks = new TaskManager(
             Registry, Supervisor, new TaskLogs(_logs.Path), new TaskEnvironment("/root", "root"), options, Boot, Time);
+        Expiry = new TaskExpiry(Tasks, Registry, options, Time, ExpiryLogger);
         Supervision = new TaskSupervision(Tasks, Supervisor, Tail, options, Time, Logger);
     }
 
@@ -34,6 +40,10 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     public WatchedTime Time { get; } = new();
 
     public CollectingLogger<TaskSupervision> Logger { get; } = new();
+
+    public CollectingLogger<TaskExpiry> ExpiryLogger { get; } = new();
+
+    public TaskExpiry Expiry { get; }
 
     public ScriptedSupervisor Supervisor { get; }
 
@@ -82,13 +92,15 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     }
 
     /// <summary>A task of an earlier levityd, which this one finds on record.</summary>
-    public async Task<ManagedTask> LoadAsync(TaskState state, string? bootId = null, StartTaskRequest? request = null)
+    public async Task<ManagedTask> LoadAsync(
+        TaskState state, string? bootId = null, StartTaskRequest? request = null, DateTimeOffset? askedAt = null)
     {
         var record = new TaskRecord
         {
             Id = TaskId.New(),
             Owner = Owner,
             CreatedAt = Time.GetUtcNow(),
+            AskedAt = askedAt,
             Request = request ?? SomeRequest(),
             RequestKey = request is { HasRequestKey: true } ? request.RequestKey : null,
             BootId = bootId,

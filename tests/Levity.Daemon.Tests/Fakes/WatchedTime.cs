@@ -12,6 +12,14 @@ internal sealed class WatchedTime : FakeTimeProvider
     public Task<TimeSpan> NextTimerAsync() =>
         Soon.Async(_timers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask());
 
+    /// <summary>By how much the wall clock was put forward, or back; the monotonic one is not.</summary>
+    public TimeSpan WallShift { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallShift;
+
+    // The base asks GetUtcNow.
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);

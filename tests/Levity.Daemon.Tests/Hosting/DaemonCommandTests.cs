@@ -17,6 +17,7 @@ public sealed class DaemonCommandTests
         Assert.Equal(TimeSpan.FromSeconds(5), options.Grace);
         Assert.Equal(TimeSpan.FromMinutes(1), options.ReaderTimeout);
         Assert.Equal(1ul << 30, options.LogQuota);
+        Assert.Equal(TimeSpan.FromDays(7), options.InactivityTimeout);
         Assert.Equal("levity-supervisor", Path.GetFileName(options.SupervisorProgram));
         Assert.True(Path.IsPathRooted(options.SupervisorProgram));
         Assert.Equal("levity", Path.GetFileName(options.StateDirectory));
@@ -106,6 +107,25 @@ public sealed class DaemonCommandTests
     [InlineData("9000h")]
     public void A_reader_timeout_that_is_neither_is_refused(string text) =>
         AssertRefused($"'{text}' is not how long a client may take", [.. Required, "--reader-timeout", text]);
+
+    [Theory]
+    [InlineData("1ms", 1)]
+    [InlineData("90m", 90 * 60 * 1000)]
+    [InlineData("off", Timeout.Infinite)]
+    public void An_inactivity_timeout_is_a_duration_or_off(string text, long milliseconds) => Assert.Equal(
+        TimeSpan.FromMilliseconds(milliseconds), Parse([.. Required, "--inactivity-timeout", text]).InactivityTimeout);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1s")]
+    [InlineData("999us")]
+    [InlineData("7")]
+    [InlineData("7d")]
+    [InlineData("10000h")]
+    [InlineData("OFF")]
+    [InlineData("")]
+    public void Nothing_else_is_an_inactivity_timeout(string text) => AssertRefused(
+        $"'{text}' is not how long a task may be forgotten", [.. Required, "--inactivity-timeout", text]);
 
     [Theory]
     [InlineData("1M", 1ul << 20)]

@@ -9,7 +9,7 @@ namespace Levity.EndToEnd.Tests.Fixtures;
 /// </summary>
 internal sealed partial class LevityServer : IAsyncDisposable
 {
-    private readonly ServerSettings _settings;
+    private ServerSettings _settings;
 
     // A short name: the path of the socket in it has 107 bytes at most.
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("lv-");
@@ -135,6 +135,13 @@ internal sealed partial class LevityServer : IAsyncDisposable
     /// <summary>Starts levityd again, on the same address and the same state directory.</summary>
     public Task RestartAsync() => LaunchAsync();
 
+    /// <summary>Starts levityd again, with other settings.</summary>
+    public Task RestartAsync(ServerSettings settings)
+    {
+        _settings = settings;
+        return LaunchAsync();
+    }
+
     /// <summary>
     /// The process id of the supervisor; null when there is none. For a moment there can be two, when a levityd was
     /// killed while it started one: the later finds the lock taken, and ends.
@@ -198,6 +205,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
         string[] grace = _settings.Grace is { } duration ? ["--grace", duration] : [];
         string[] reader = _settings.ReaderTimeout is { } patience ? ["--reader-timeout", patience] : [];
         string[] quota = _settings.LogQuota is { } size ? ["--log-quota", size] : [];
+        string[] inactivity = _settings.InactivityTimeout is { } timeout ? ["--inactivity-timeout", timeout] : [];
         string[] user = _settings.UserId is { } id ? Unprivileged.Launcher(id) : [];
 
         // In a session of its own, so that it can be killed with all of that, and without us.
@@ -205,7 +213,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
             [
                 "setsid", .. user, .. _settings.Launcher(Scratch), PublishedPrograms.Levityd, _address ?? "127.0.0.1:0",
                 "-c", _identity.CertificateFile, "-k", _identity.KeyFile, "--client-ca", Certificates.ClientCa,
-                "--state-dir", StateDirectory, .. grace, .. reader, .. quota,
+                "--state-dir", StateDirectory, .. grace, .. reader, .. quota, .. inactivity,
             ],
             _settings.Environment);
         var listening = await Eventually.CompletesAsync(

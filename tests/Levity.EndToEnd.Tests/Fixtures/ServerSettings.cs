@@ -15,6 +15,9 @@ internal sealed record ServerSettings
     /// <summary>Options of mount(8) for a tmpfs that is the state directory; an ordinary one when it is null.</summary>
     public string? StateFileSystem { get; init; }
 
+    /// <summary>What levityd is told with --inactivity-timeout; nothing when it is null.</summary>
+    public string? InactivityTimeout { get; init; }
+
     /// <summary>
     /// Gives, for the scratch directory, a command that executes what follows it, after it has changed what that
     /// inherits.
