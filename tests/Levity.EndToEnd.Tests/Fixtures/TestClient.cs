@@ -82,7 +82,16 @@ internal sealed class TestClient : IDisposable
         return StartAsync(request);
     }
 
-    public async Task<QueryTaskResponse> QueryAsync(string id) =>
+    /// <summary>All that is told of a task but when it expires, so that what stays the same is equal.</summary>
+    public async Task<QueryTaskResponse> QueryAsync(string id)
+    {
+        var task = await QueryWithExpiryAsync(id);
+        task.ExpiresAt = null;
+        return task;
+    }
+
+    /// <summary>With when it expires, which is another time in each answer.</summary>
+    public async Task<QueryTaskResponse> QueryWithExpiryAsync(string id) =>
         await _tasks.QueryTaskAsync(new QueryTaskRequest { TaskId = Handle(id) }, Bounded);
 
     public async Task SignalAsync(string id) =>

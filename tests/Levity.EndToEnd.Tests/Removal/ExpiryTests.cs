@@ -54,7 +54,7 @@ public sealed class ExpiryTests
         var id = await server.Client().StartAsync("true");
 
         var before = TimeProvider.System.GetUtcNow();
-        var task = await server.Client().QueryAsync(id);
+        var task = await server.Client().QueryWithExpiryAsync(id);
         var after = TimeProvider.System.GetUtcNow();
 
         Assert.InRange(task.ExpiresAt.ToDateTimeOffset(), before.AddHours(2), after.AddHours(2));
@@ -67,7 +67,8 @@ public sealed class ExpiryTests
         await using var server = await LevityServer.StartAsync(new ServerSettings { InactivityTimeout = "off" });
         var over = await server.Client().StartAsync("true");
         var live = await server.Client().StartAsync("sleep", "300");
-        Assert.Null((await server.Client().EndAsync(over)).ExpiresAt);
+        await server.Client().EndAsync(over);
+        Assert.Null((await server.Client().QueryWithExpiryAsync(over)).ExpiresAt);
         await server.Kill9Async();
 
         await server.RestartAsync(Short);
