@@ -22,7 +22,10 @@ public sealed class UntidyServer : IAsyncLifetime
             Launcher = scratch =>
             [
                 "env", "--ignore-signal=HUP,INT,PIPE,USR1,CHLD", "--block-signal=USR2,ALRM,WINCH",
-                "sh", "-c", "umask 0; echo 500 > /proc/self/oom_score_adj; cd \"$0\"; PATH=$0:$PATH; exec 9</etc/passwd; exec \"$@\"", scratch,
+                "sh",
+                "-c",
+                "umask 0; echo 500 > /proc/self/oom_score_adj; cd \"$0\"; PATH=$0:$PATH; exec 9</etc/passwd; exec \"$@\"",
+                scratch,
             ],
             Environment = new Dictionary<string, string> { [variable[0]] = variable[1] },
         });

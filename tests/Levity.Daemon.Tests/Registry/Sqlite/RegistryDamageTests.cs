@@ -218,7 +218,8 @@ public sealed class RegistryDamageTests
         var missing = InDatabase(registry).Except(found).ToList();
         var wrongly = missing.Where(record => !mayBeGone.Contains(record.Id)).ToList();
         Assert.True(
-            wrongly.Count == 0, $"{wrongly.Count} gone after {what}: {wrongly.FirstOrDefault()}; {registry.Logger.Messages.FirstOrDefault()}");
+            wrongly.Count == 0,
+            $"{wrongly.Count} gone after {what}: {wrongly.FirstOrDefault()}; {registry.Logger.Messages.FirstOrDefault()}");
         Assert.True(missing.Count == 0 || registry.Logger.Messages.Count == 1, $"{what} was not reported");
     }
 
