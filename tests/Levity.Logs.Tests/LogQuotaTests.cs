@@ -52,6 +52,22 @@ public sealed class LogQuotaTests : IDisposable
     }
 
     [Fact]
+    public void A_reader_that_resumed_within_a_segment_is_told_by_number_too()
+    {
+        using var writer = LogWriter.Create(_logs["a"], Quota);
+        WriteLines(writer, 2);
+        var cursor = TestLogs.ReadAll(_logs["a"])[0].Next;
+        using var follower = TestLogs.Open(_logs["a"], cursor);
+        WriteLines(writer, 1998, from: 2);
+
+        // It has not seen what came before its cursor: the turn at the segment's end tells it.
+        var read = TestLogs.ReadAll(follower);
+        Assert.Equal(Line(1), read[0].Payload);
+        Assert.Single(read, entry => entry.Outcome == LogReadOutcome.Gap);
+        Assert.Equal(1999ul * 100, OutputOf(read));
+    }
+
+    [Fact]
     public void Without_a_quota_nothing_is_dropped()
     {
         using var writer = LogWriter.Create(_logs["a"]);
