@@ -143,14 +143,15 @@ internal sealed partial class LevityServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// The process id of the supervisor; null when there is none. For a moment there can be two, when a levityd was
-    /// killed while it started one: the later finds the lock taken, and ends.
+    /// For a moment there can be two, when a levityd was killed while it started one: the later finds the lock taken,
+    /// and ends.
     /// </summary>
-    public int? FindSupervisor() => ProcessTable.WithArgument(StateDirectory)
+    public IReadOnlyList<int> Supervisors => [.. ProcessTable.WithArgument(StateDirectory)
         .Where(pid => ProcessTable.ReadText($"/proc/{pid}/cmdline")?.Split('\0') is [_, "serve", ..])
-        .Order()
-        .Cast<int?>()
-        .FirstOrDefault();
+        .Order()];
+
+    /// <summary>The process id of the supervisor; null when there is none.</summary>
+    public int? FindSupervisor() => Supervisors.Cast<int?>().FirstOrDefault();
 
     public int SupervisorPid => FindSupervisor() ?? throw new InvalidOperationException("there is no supervisor");
 

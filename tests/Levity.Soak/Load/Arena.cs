@@ -35,8 +35,9 @@ internal sealed class Arena : IAsyncDisposable
     /// <summary>Has started nothing, and so may learn of nothing.</summary>
     public TestClient Bob { get; }
 
-    /// <summary>A process that is none of Levity's business.</summary>
-    public RunningProgram Bystander { get; } = RunningProgram.Start(["sleep", "86400"]);
+    /// <summary>A process that is none of this Levity's business, and looks like a task of another one.</summary>
+    public RunningProgram Bystander { get; } = RunningProgram.Start(
+        ["sleep", "86400"], new Dictionary<string, string> { ["LEVITY_TASK_ID"] = $"{Guid.NewGuid()}" });
 
     /// <summary>There is a reason now for which starts may be refused.</summary>
     public bool RefusalsExpected { get; set; }
