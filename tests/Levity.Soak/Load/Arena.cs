@@ -79,6 +79,22 @@ internal sealed class Arena : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until alice is connected again after a restart, or levityd is gone once more.</summary>
+    public Task ReachAsync() => Eventually.GetAsync<Arena>(
+        async () =>
+        {
+            try
+            {
+                await Alice.QueryAsync($"{Guid.NewGuid()}");
+                return null;
+            }
+            catch (RpcException e)
+            {
+                return e.StatusCode == StatusCode.NotFound || !Server.IsRunning ? this : null;
+            }
+        },
+        () => "an answer from the new levityd");
+
     /// <summary>The answer to a query; null when there is none.</summary>
     public async Task<QueryTaskResponse?> TryQueryAsync(Entry entry)
     {

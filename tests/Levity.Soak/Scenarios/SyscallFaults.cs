@@ -13,10 +13,13 @@ internal sealed class SyscallFaults : IScenario
     private const int Starts = 40;
     private const int AtOnce = 4;
 
+    // levityd ends when its disk fails: docs/decisions/0008-what-the-registry-does-about-damage.md.
+    private const string Syncing = "fsync,fdatasync";
+
     // strace(1): when=FIRST+STEP.
     private static readonly (bool Daemon, string Calls, string Fault)[] Faults =
     [
-        (true, "fsync,fdatasync", "error=EIO:when=3+7"),
+        (true, Syncing, "error=EIO:when=3+7"),
         (true, "epoll_wait,epoll_pwait", "error=EINTR:when=5+5"),
         (false, "clone,clone3,vfork", "error=EAGAIN:when=2+5"),
         (false, "pipe2", "error=EMFILE:when=3+5"),
@@ -38,7 +41,7 @@ internal sealed class SyscallFaults : IScenario
             foreach (var (daemon, calls, fault) in Faults)
             {
                 var pid = daemon ? arena.Server.Pid : arena.Server.SupervisorPid;
-                await InjectAsync(arena, soaking, pid, calls, fault);
+                await InjectAsync(arena, soaking, pid, calls, fault, isItsEnd: calls == Syncing);
             }
         }
 
@@ -51,7 +54,8 @@ internal sealed class SyscallFaults : IScenario
         await new Invariants(arena, supervisorsEnded: false, soaking.CancellationToken).CheckAsync();
     }
 
-    private static async Task InjectAsync(Arena arena, Soaking soaking, int pid, string calls, string fault)
+    private static async Task InjectAsync(
+        Arena arena, Soaking soaking, int pid, string calls, string fault, bool isItsEnd)
     {
         var record = Path.Combine(arena.Server.Scratch, "strace");
         await using (var strace = RunningProgram.Start(
@@ -65,8 +69,20 @@ internal sealed class SyscallFaults : IScenario
                 Starts,
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = soaking.CancellationToken },
                 async (_, _) => await arena.StartAsync(NewErrand(arena, soaking)));
-            await Signals.SendAsync("TERM", strace.Pid);
+            if (!isItsEnd)
+            {
+                await Signals.SendAsync("TERM", strace.Pid);
+            }
+
             await strace.ExitAsync();
+        }
+
+        if (isItsEnd)
+        {
+            // It does not go on with a disk of which it does not know what it has.
+            await arena.Server.DiedAsync();
+            await arena.Server.RestartAsync();
+            await arena.ReachAsync();
         }
 
         var injected = File.ReadLines(record).Count(line => line.Contains("(INJECTED)", StringComparison.Ordinal));
