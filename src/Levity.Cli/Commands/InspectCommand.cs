@@ -25,9 +25,9 @@ internal sealed class InspectCommand : Command
         using var connection = await ServerConnection.OpenAsync(
             globals.Read(parsed, context.Variable), context.Time, cancellationToken);
         var id = _id.Read(parsed);
+        var request = new QueryTaskRequest { TaskId = id, WithRequest = true };
         var task = await connection.CallAsync(
-            (client, options) => client.QueryTaskAsync(new QueryTaskRequest { TaskId = id }, options),
-            cancellationToken);
+            (client, options) => client.QueryTaskAsync(request, options), cancellationToken);
         context.Output.Write(
             parsed.GetValue(_output) == OutputFormat.Json ? TaskJson.Of(id.Id, task) + '\n' : TaskText.Of(id.Id, task));
         return ExitCodes.Success;

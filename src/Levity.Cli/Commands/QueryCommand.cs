@@ -28,11 +28,12 @@ internal sealed class QueryCommand : Command
     {
         using var connection = await ServerConnection.OpenAsync(
             globals.Read(parsed, context.Variable), context.Time, cancellationToken);
-        var request = new QueryTaskRequest { TaskId = _id.Read(parsed) };
+        var asJson = parsed.GetValue(_output) == OutputFormat.Json;
+        var request = new QueryTaskRequest { TaskId = _id.Read(parsed), WithRequest = asJson };
         var task = await connection.CallAsync(
             (client, options) => client.QueryTaskAsync(request, options), cancellationToken);
 
-        if (parsed.GetValue(_output) == OutputFormat.Json)
+        if (asJson)
         {
             context.Output.WriteLine(TaskJson.Of(request.TaskId.Id, task));
             return ExitCodes.Success;

@@ -40,7 +40,8 @@ internal sealed class TaskService(
     }
 
     public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context) =>
-        Task.FromResult(TaskReports.Of(Find(request.TaskId, context).Record, expiry.ExpiresAt));
+        Task.FromResult(
+            TaskReports.Of(Find(request.TaskId, context).Record, expiry.ExpiresAt, request.WithRequest));
 
     public override async Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)
     {

@@ -201,6 +201,25 @@ public sealed class InspectCommandTests
         Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
     }
 
+    [Theory]
+    [InlineData(true, "inspect", Id)]
+    [InlineData(true, "query", "-o", "json", Id)]
+    [InlineData(false, "query", Id)]
+    public async Task The_request_is_asked_for_by_those_who_print_it(bool expected, params string[] args)
+    {
+        await using var installation = await Installation.StartAsync();
+        var asked = new List<bool>();
+        installation.Server.Tasks.Query = (request, _) =>
+        {
+            asked.Add(request.WithRequest);
+            return Task.FromResult(new QueryTaskResponse());
+        };
+
+        await installation.RunAsync(args);
+
+        Assert.Equal([expected], asked);
+    }
+
     private static async Task<CommandRun> RunAsync(QueryTaskResponse response, params string[] args)
     {
         await using var installation = await Installation.StartAsync();

@@ -10,13 +10,16 @@ public sealed class TaskReportsTests
     public void Each_state_is_reported_by_its_name() =>
         Assert.All(
             Enum.GetValues<TaskState>(),
-            state => Assert.Equal(state.ToString(), TaskReports.Of(NewRecord(state), expiresAt: null).StatusCode.ToString()));
+            state => Assert.Equal(
+                state.ToString(),
+                TaskReports.Of(NewRecord(state), expiresAt: null, withRequest: false).StatusCode.ToString()));
 
     [Fact]
     public void An_exit_code_of_0_is_not_the_absence_of_one()
     {
-        Assert.True(TaskReports.Of(NewRecord(TaskState.Finished) with { ExitCode = 0 }, expiresAt: null).HasExitCode);
-        Assert.False(TaskReports.Of(NewRecord(TaskState.Finished), expiresAt: null).HasExitCode);
+        var finished = NewRecord(TaskState.Finished);
+        Assert.True(TaskReports.Of(finished with { ExitCode = 0 }, expiresAt: null, withRequest: false).HasExitCode);
+        Assert.False(TaskReports.Of(NewRecord(TaskState.Finished), expiresAt: null, withRequest: false).HasExitCode);
     }
 
     [Fact]
@@ -26,8 +29,9 @@ public sealed class TaskReportsTests
 
         Assert.Equal(
             ending,
-            TaskReports.Of(NewRecord(TaskState.Finished) with { Ending = ending }, expiresAt: null).Ending);
-        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null).Ending);
+            TaskReports.Of(
+                NewRecord(TaskState.Finished) with { Ending = ending }, expiresAt: null, withRequest: false).Ending);
+        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, withRequest: false).Ending);
     }
 
     [Fact]
@@ -44,13 +48,18 @@ public sealed class TaskReportsTests
 
         var report = TaskReports.Of(
             NewRecord(TaskState.Running) with { Request = request, Owner = "bob", CreatedAt = createdAt },
-            createdAt.AddDays(7));
+            createdAt.AddDays(7),
+            withRequest: true);
 
         Assert.Equal(
             (request, "bob", createdAt), (report.Request, report.Owner, report.CreatedAt.ToDateTimeOffset()));
         Assert.Equal(createdAt.AddDays(7), report.ExpiresAt.ToDateTimeOffset());
-        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null).ExpiresAt);
+        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, withRequest: false).ExpiresAt);
     }
+
+    [Fact]
+    public void What_was_asked_for_is_told_to_those_only_who_want_it() =>
+        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, withRequest: false).Request);
 
     private static TaskRecord NewRecord(TaskState state) => new()
     {
