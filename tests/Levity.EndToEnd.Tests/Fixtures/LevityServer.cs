@@ -111,14 +111,16 @@ internal sealed partial class LevityServer : IAsyncDisposable
         await ForgetAsync();
     }
 
-    /// <summary>Kills levityd, its process group and all else in its session.</summary>
+    /// <summary>
+    /// Kills levityd, its process group and all else in its session. It may be just ending by itself, as at a failpoint.
+    /// </summary>
     public async Task Kill9Async()
     {
-        await Signals.SendAsync("KILL", -Pid);
+        await Signals.TrySendAsync("KILL", -Pid);
         await _levityd!.ExitAsync();
         foreach (var process in ProcessTable.All().Where(process => process.Session == Pid && process.State != 'Z'))
         {
-            await Signals.SendAsync("KILL", process.Pid);
+            await Signals.TrySendAsync("KILL", process.Pid);
         }
 
         await ForgetAsync();
