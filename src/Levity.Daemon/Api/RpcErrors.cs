@@ -23,6 +23,9 @@ internal static class RpcErrors
         StatusCode.FailedPrecondition,
         $"task {id} is {state}: stop it first, or give force (levity rm --force), which kills it");
 
+    public static RpcException NotRemoved(string id) =>
+        Unavailable($"a removal of task {id} has failed, and its log may be gone: try again");
+
     public static RpcException BeingStarted(string id) =>
         Unavailable($"task {id} is being started just now: try again");
 

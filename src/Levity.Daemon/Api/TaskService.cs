@@ -107,7 +107,7 @@ internal sealed class TaskService(
         using var call = lifetime.Begin(context, AccessInterceptor.CallerOf(context));
         try
         {
-            using var reader = Open(task, request, selection);
+            using var reader = await OpenAsync(task, request, selection, call.Token);
             if (request.HasTailLines && reader is { BeginsWithinFrame: false })
             {
                 // Who is cut off before there is a line goes on from here, and not from wherever the end is then.
@@ -159,7 +159,7 @@ internal sealed class TaskService(
         // Removed under the reader: what looked like the end of the log may not have been it.
         if (task.IsRemoved)
         {
-            throw RpcErrors.NoSuchTask(id);
+            throw await RemovedAsync(task, cancellationToken);
         }
 
         if (end is not { } frame)
@@ -176,7 +176,8 @@ internal sealed class TaskService(
         yield return (LogReadOutcome.Sealed, frame);
     }
 
-    private LogReader? Open(ManagedTask task, StreamLogsRequest request, LogSelection selection)
+    private async Task<LogReader?> OpenAsync(
+        ManagedTask task, StreamLogsRequest request, LogSelection selection, CancellationToken cancellationToken)
     {
         var id = task.Record.Id.ToString();
         try
@@ -187,8 +188,15 @@ internal sealed class TaskService(
         }
         catch (InvalidCursorException) when (task.IsRemoved)
         {
-            throw RpcErrors.NoSuchTask(id);
+            throw await RemovedAsync(task, cancellationToken);
         }
+    }
+
+    // NOT_FOUND is for ever: it is not said before it is so.
+    private static async Task<RpcException> RemovedAsync(ManagedTask task, CancellationToken cancellationToken)
+    {
+        var id = task.Record.Id.ToString();
+        return await task.WhenRemovedAsync(cancellationToken) ? RpcErrors.NoSuchTask(id) : RpcErrors.NotRemoved(id);
     }
 
     private ManagedTask Find(TaskHandle? handle, ServerCallContext context)

@@ -62,6 +62,24 @@ internal sealed class ManagedTask(TaskRecord record)
     }
 
     /// <summary>
+    /// Waits for the end of a removal that is under way: whether the task is gone. Until then nobody may be told that it
+    /// is, for its record is there, and the next levityd would know it again.
+    /// </summary>
+    public async Task<bool> WhenRemovedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (Volatile.Read(ref _removal)?.Value.WaitAsync(cancellationToken) ?? Task.CompletedTask);
+        }
+        catch (IOException)
+        {
+            // Its caller is told why.
+        }
+
+        return IsRemoved;
+    }
+
+    /// <summary>
     /// Has a task that is over removed, by one caller at a time: those who come meanwhile wait for that one, and take
     /// their turn if it fails. True for the one who has removed it, false for those who find it gone.
     /// </summary>

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Levity.Daemon.Api;
 using Levity.Daemon.LogStreaming;
+using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tasks;
 using Levity.Daemon.Tests.Fakes;
@@ -335,19 +336,38 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     [Theory]
     [InlineData(0)]
     [InlineData(96)]
-    public async Task A_log_that_is_being_removed_is_not_found_wherever_one_begins(ulong cursor)
+    public async Task A_log_that_is_being_removed_is_not_found_wherever_one_begins_once_the_record_is_gone(ulong cursor)
     {
         var writing = new TaskCompletionSource();
         await _world.Tasks.EndAsync(_task, new ChildEnded { ExitCode = 0 });
         _world.Registry.BeforeChange = (_, _) => writing.Task;
         var removal = RemoveAsync();
 
-        var e = await Assert.ThrowsAsync<RpcException>(() => StreamAsync(new StreamLogsRequest { Cursor = cursor }));
+        // A levityd that is killed now knows the task when it comes back.
+        var streaming = StreamAsync(new StreamLogsRequest { Cursor = cursor });
+        Assert.False(streaming.IsCompleted);
+        writing.SetResult();
 
+        var e = await Assert.ThrowsAsync<RpcException>(() => Soon.Async(streaming));
         Assert.Equal(StatusCode.NotFound, e.StatusCode);
         Assert.Empty(_stream.Rest());
-        writing.SetResult();
         await Soon.Async(removal);
+    }
+
+    [Fact]
+    public async Task A_log_whose_removal_fails_is_not_said_to_be_gone_for_ever()
+    {
+        var writing = new TaskCompletionSource();
+        await _world.Tasks.EndAsync(_task, new ChildEnded { ExitCode = 0 });
+        _world.Registry.BeforeChange = (_, _) => writing.Task;
+        var removal = RemoveAsync();
+        var streaming = StreamAsync(new StreamLogsRequest());
+
+        writing.SetException(ScriptedRegistry.Full());
+
+        var e = await Assert.ThrowsAsync<RpcException>(() => Soon.Async(streaming));
+        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => Soon.Async(removal));
     }
 
     private Task<RemoveOutcome> RemoveAsync() => _world.Tasks.RemoveAsync(
