@@ -26,7 +26,7 @@ internal sealed class TornState : IScenario
 
         await Task.WhenAll(arena.Entries.Select(entry => arena.Alice.EndAsync(entry.Id!)));
         await Task.WhenAll(arena.Entries.Select(arena.LookAtAsync));
-        for (var round = soaking.Options.Amount(full: 100, quick: 4); round > 0; round--)
+        for (var round = soaking.Options.Amount(full: 60, quick: 4); round > 0; round--)
         {
             await TearRegistryAsync(arena, soaking);
             await TearLogAsync(arena, soaking);
