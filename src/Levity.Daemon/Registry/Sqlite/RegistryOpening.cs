@@ -125,7 +125,7 @@ internal static partial class RegistryOpening
         Write(salvage.Rows, target);
         Remove(copy);
         File.Move(target, path);
-        Log.Rescued(logger, damage, salvage.Rows.Count, salvage.DamagedRows, salvage.LostRanges, aside);
+        Log.Rescued(logger, damage, salvage.Rows.Count, salvage.DamagedRows, salvage.LostRanges, Salvage.Ranges, aside);
     }
 
     private static void Write(IReadOnlyCollection<RegistryRow> rows, string target)
@@ -157,10 +157,10 @@ internal static partial class RegistryOpening
 
         [LoggerMessage(103, LogLevel.Error,
             "The registry was damaged: {Damage}. {Salvaged} records were salvaged; {Damaged} were left out because they "
-            + "are not as they were written, and {Ranges} of 65536 ranges of ids cannot be read. The damaged file is kept "
+            + "are not as they were written, and {Lost} of {Ranges} ranges of ids cannot be read. The damaged file is kept "
             + "as '{File}': 'sqlite3 FILE .recover' may show more of it. Tasks whose records are lost are stopped, and "
             + "their logs stay")]
         public static partial void Rescued(
-            ILogger logger, string damage, int salvaged, int damaged, int ranges, string file);
+            ILogger logger, string damage, int salvaged, int damaged, int lost, int ranges, string file);
     }
 }

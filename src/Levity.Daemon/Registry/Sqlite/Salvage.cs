@@ -6,13 +6,13 @@ namespace Levity.Daemon.Registry.Sqlite;
 
 /// <summary>
 /// Reads what can still be read of a damaged registry, up and down: in the order of the ids, and where that breaks off,
-/// from the next range of their first two bytes on. (Ids are random, so that is a small step.) What is lost is what stands
+/// from the next range of their first twelve bits on. (Ids are random, so that is a small step.) What is lost is what stands
 /// on damaged pages. Each row proves itself by its checksum. Pages are only reached through the table: what lies about in
 /// the file may be the text of somebody's request, made to look like a row.
 /// </summary>
 internal sealed class Salvage
 {
-    private const int Ranges = 65536;
+    public const int Ranges = 4096;
     private const int PageSize = 4096;
 
     // The first page itself, and those at which it says that the table and its index begin: they have to be within the file.
@@ -29,7 +29,7 @@ internal sealed class Salvage
     /// <summary>How many rows were not as they had been written.</summary>
     public int DamagedRows { get; private set; }
 
-    /// <summary>How many of the 65,536 ranges of ids could not be read.</summary>
+    /// <summary>How many of the ranges of ids could not be read.</summary>
     public int LostRanges { get; private set; }
 
     /// <summary>Reads a copy of the damaged files, which is changed by it.</summary>
@@ -160,10 +160,10 @@ internal sealed class Salvage
     }
 
     // Of two bytes, and so below all ids that begin with them; the last one is above all ids.
-    private static string Prefix(int range) => range < Ranges ? $"{Math.Max(range, 0):X4}" : new string('F', 34);
+    private static string Prefix(int range) => range < Ranges ? $"{Math.Max(range, 0):X3}0" : new string('F', 34);
 
     private static int Range(string id) =>
-        id.Length > 32 ? Ranges : int.Parse(id.AsSpan(0, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        id.Length > 32 ? Ranges : int.Parse(id.AsSpan(0, 3), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     // A task that is over has been so since: of two rows that is the later one.
     private void Keep(string id, RegistryRow row)
