@@ -66,7 +66,8 @@ internal static class DaemonCommand
         Description = "How long one message of a log may wait for a client that does not read, or off.",
         HelpName = "DURATION",
         DefaultValueFactory = _ => TimeSpan.FromMinutes(1),
-        CustomParser = ParseReaderTimeout,
+        CustomParser = result => ParseWait(
+            result, LongestWait, "how long a client may take: write it like 30s or 1m30s (1ms to 1000h)"),
     };
 
     private static readonly Option<ulong> LogQuota = new("--log-quota")
@@ -82,7 +83,8 @@ internal static class DaemonCommand
         Description = "Removes a task that its owner has not asked about for so long, or off. [default: 168h]",
         HelpName = "DURATION",
         DefaultValueFactory = _ => TimeSpan.FromHours(168),
-        CustomParser = ParseInactivityTimeout,
+        CustomParser = result => ParseWait(
+            result, TimeSpan.MaxValue, "how long a task may be forgotten: write it like 168h or 90m (1ms or more)"),
     };
 
     private static readonly Option<string> Supervisor = new("--supervisor")
@@ -142,7 +144,8 @@ internal static class DaemonCommand
         return null;
     }
 
-    private static TimeSpan ParseReaderTimeout(ArgumentResult result)
+    // What is to be waited for, or off, which is without an end.
+    private static TimeSpan ParseWait(ArgumentResult result, TimeSpan longest, string expected)
     {
         var text = result.Tokens[0].Value;
         if (text == "off")
@@ -150,25 +153,9 @@ internal static class DaemonCommand
             return Timeout.InfiniteTimeSpan;
         }
 
-        if (!GoDuration.TryParse(text, out var duration) || duration < ShortestWait || duration > LongestWait)
+        if (!GoDuration.TryParse(text, out var duration) || duration < ShortestWait || duration > longest)
         {
-            result.AddError($"'{text}' is not how long a client may take: write it like 30s or 1m30s (1ms to 1000h), or off");
-        }
-
-        return duration;
-    }
-
-    private static TimeSpan ParseInactivityTimeout(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (text == "off")
-        {
-            return Timeout.InfiniteTimeSpan;
-        }
-
-        if (!GoDuration.TryParse(text, out var duration) || duration < ShortestWait)
-        {
-            result.AddError($"'{text}' is not how long a task may be forgotten: write it like 168h or 90m (1ms or more), or off");
+            result.AddError($"'{text}' is not {expected}, or off");
         }
 
         return duration;
