@@ -1,13 +1,24 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Levity.Daemon.Hosting;
+using Levity.Daemon.Hosting.Configuration;
 using Levity.Daemon.Security;
 using Microsoft.Data.Sqlite;
 
 const int usageError = 2;
 const int failure = 1;
 
-var parsed = DaemonCommand.Create(RunAsync).Parse(args);
+ParseResult parsed;
+try
+{
+    parsed = ConfiguredCommandLine.Parse(args, RunAsync);
+}
+catch (StartupException e)
+{
+    await Console.Error.WriteLineAsync($"levityd: {e.Message}");
+    return failure;
+}
+
 if (parsed.Errors.Count > 0)
 {
     await Console.Error.WriteLineAsync($"levityd: {parsed.Errors[0].Message} (see levityd --help)");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
+using Levity.Daemon.Hosting.Configuration;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Hosting;
@@ -94,12 +95,20 @@ internal static class DaemonCommand
         DefaultValueFactory = _ => Path.Combine(Path.GetDirectoryName(Environment.ProcessPath!)!, "levity-supervisor"),
     };
 
+    /// <summary>On the commands below it too: levityd config check --config FILE.</summary>
+    public static readonly Option<string> ConfigFile = new("--config")
+    {
+        Description = "A file (TOML) with any of these options, and more; what is on the command line goes first.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
     public static RootCommand Create(Func<DaemonOptions, CancellationToken, Task<int>> run)
     {
         var command = new RootCommand("levityd runs commands for those who hold a client certificate.")
         {
             Address, Certificate, Key, ClientCa, StateDir, Grace, ReaderTimeout, LogQuota, InactivityTimeout,
-            Supervisor,
+            Supervisor, ConfigFile, ConfigCommand.Create(ConfigFile),
         };
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
         return command;

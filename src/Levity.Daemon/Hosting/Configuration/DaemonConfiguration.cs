@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace Levity.Daemon.Hosting.Configuration;
+
+/// <summary>What a configuration file says, once all of it has been found good.</summary>
+internal sealed class DaemonConfiguration
+{
+    private readonly OptionSettings _options;
+    private readonly List<(Setting Setting, IReadOnlyList<string> Arguments)> _arguments;
+
+    private DaemonConfiguration(
+        OptionSettings options, IEnumerable<Setting> settings, ConfigurationProblems problems)
+    {
+        _options = options;
+        _arguments = [.. settings
+            .Where(options.Has)
+            .Select(setting => (setting, options.ArgumentsOf(setting, problems)))];
+    }
+
+    /// <exception cref="StartupException">It cannot be read, or something in it is wrong; all of that is told.</exception>
+    public static DaemonConfiguration Read(string file, OptionSettings options)
+    {
+        var problems = new ConfigurationProblems(file);
+        var settings = ConfigurationFile.Parse(ConfigurationFile.ReadText(file), problems);
+        var known = new KnownKeys(options.Keys);
+        foreach (var setting in settings)
+        {
+            if (known.ProblemWith(setting) is { } problem)
+            {
+                problems.Add(setting.At, problem);
+            }
+        }
+
+        var configuration = new DaemonConfiguration(options, settings, problems);
+        problems.ThrowIfAny();
+        return configuration;
+    }
+
+    /// <summary>The arguments that the file stands for, without those that the command line has itself.</summary>
+    public IEnumerable<string> ArgumentsBeside(ParseResult commandLine) => _arguments
+        .Where(option => !_options.IsGiven(option.Setting, commandLine))
+        .SelectMany(option => option.Arguments);
+}

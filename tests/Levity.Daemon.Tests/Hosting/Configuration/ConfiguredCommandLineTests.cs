@@ -1,0 +1,249 @@
+using System.CommandLine;
+using Levity.Daemon.Hosting;
+using Levity.Daemon.Hosting.Configuration;
+
+namespace Levity.Daemon.Tests.Hosting.Configuration;
+
+/// <summary>levityd --config FILE, and levityd config check.</summary>
+public sealed class ConfiguredCommandLineTests : IDisposable
+{
+    private const string Files = """
+        certificate = "c.pem"
+        key = "k.pem"
+        client-ca = "ca.pem"
+
+        """;
+
+    private readonly TemporaryDirectory _directory = new();
+
+    private string ConfigFile => _directory["levityd.toml"];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void What_could_stand_on_the_command_line_can_stand_in_the_file()
+    {
+        Write(Files + """
+            address = "[::1]:1"   # one of ours
+            state-dir = '/s'
+            grace = "1m30s"
+            log-quota = "2G"
+            reader-timeout = "off"
+            """);
+
+        var options = Parse();
+
+        Assert.Equal(("c.pem", "k.pem", "ca.pem"), (options.CertificateFile, options.KeyFile, options.ClientCaFile));
+        Assert.Equal("[::1]:1", options.Address.ToString());
+        Assert.Equal("/s", options.StateDirectory);
+        Assert.Equal(TimeSpan.FromSeconds(90), options.Grace);
+        Assert.Equal(2ul << 30, options.LogQuota);
+        Assert.Equal(Timeout.InfiniteTimeSpan, options.ReaderTimeout);
+    }
+
+    [Fact]
+    public void Each_option_but_for_those_about_the_command_line_itself_can_stand_in_the_file()
+    {
+        var options = DaemonCommand.Create((_, _) => Task.FromResult(0)).Options.Select(option => option.Name[2..]);
+
+        Assert.Equal(
+            options.Except(["help", "version", "config"]).Append("address").Order(),
+            new OptionSettings(DaemonCommand.Create((_, _) => Task.FromResult(0))).Keys.Order());
+    }
+
+    [Fact]
+    public void What_is_on_the_command_line_counts_more_than_the_file()
+    {
+        Write(Files + "address = \"127.0.0.1:1\"\ngrace = \"1s\"\nlog-quota = \"2G\"\n");
+
+        var options = Parse("--grace", "2s", "-c", "mine.pem", "--", "127.0.0.1:2");
+
+        Assert.Equal(("mine.pem", "k.pem"), (options.CertificateFile, options.KeyFile));
+        Assert.Equal(TimeSpan.FromSeconds(2), options.Grace);
+        Assert.Equal("127.0.0.1:2", options.Address.ToString());
+        Assert.Equal(2ul << 30, options.LogQuota);
+    }
+
+    [Fact]
+    public void What_is_in_neither_has_its_default_and_what_must_be_given_is_missed()
+    {
+        Write("certificate = \"c.pem\"\nkey = \"k.pem\"\n");
+
+        var errors = ConfiguredCommandLine.Parse(["--config", ConfigFile], (_, _) => Task.FromResult(0)).Errors;
+
+        Assert.Contains("--client-ca", Assert.Single(errors).Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(5), Parse("--client-ca", "ca.pem").Grace);
+    }
+
+    [Theory]
+    [InlineData("grcae = \"5s\"", "1:1: there is no grcae; the nearest that there is, is grace")]
+    [InlineData("Grace = \"5s\"", "1:1: there is no Grace; the nearest that there is, is grace")]
+    [InlineData("\n  log_quota = \"1G\"", "2:3: there is no log_quota; the nearest that there is, is log-quota")]
+    [InlineData("--grace = \"5s\"", "1:1: there is no --grace; the nearest that there is, is grace")]
+    [InlineData("config = \"x\"", "1:1: there is no config; ")]
+    [InlineData("\"\" = 1", "1:1: there is no ")]
+    [InlineData("grace.a = \"5s\"", "1:1: there is no grace.a; the nearest that there is, is grace")]
+    [InlineData("[grace]", "1:2: grace is no table, it takes a value")]
+    [InlineData("grace = {}", "1:1: grace is no table, it takes a value")]
+    public void A_key_that_there_is_not_is_told_with_its_place_and_the_nearest_that_there_is(string text, string problem) =>
+        AssertProblems(text, problem);
+
+    [Theory]
+    [InlineData("grace = 5", "1:9: grace: 5 is no text: write it in quotes")]
+    [InlineData("grace = true", "1:9: grace: true is no text: write it in quotes")]
+    [InlineData("grace = [\"5s\"]", "1:9: grace: a list is no text: write it in quotes")]
+    [InlineData("grace = 1979-05-27", "1:9: grace: this is no text: write it in quotes")]
+    [InlineData("grace = 5.5", "1:9: grace: this is no text: write it in quotes")]
+    [InlineData("\n\ngrace = \"5\"", "3:9: grace: '5' is not a duration: write it like 5s or 1m30s")]
+    [InlineData("grace = \"\"", "1:9: grace: Required argument missing")]
+    [InlineData("log-quota = \"1K\"", "1:13: log-quota: '1K' is no size of at least 1M")]
+    [InlineData("address = \"localhost\"", "1:11: address: 'localhost' is not an address")]
+    [InlineData("address = \"--grace=5s\"", "1:11: address: '--grace=5s' is not an address")]
+    [InlineData("address = \"config\"", "1:11: address: 'config' is not an address")]
+    [InlineData("address = \"\"", "1:11: address: '' is not an address")]
+    public void A_value_that_is_no_good_is_told_with_its_key_its_place_and_what_is_good(string text, string problem) =>
+        AssertProblems(text, problem);
+
+    [Theory]
+    [InlineData("grace = \"5s\"\ngrace = \"6s\"", "2:1: ")]
+    [InlineData("grace = 5s", "1:")]
+    [InlineData("grace = \"5s", "1:")]
+    [InlineData("grace", "1:")]
+    [InlineData("[[grace]]", "1:")]
+    [InlineData("grace = \"\\x\"", "1:")]
+    [InlineData("grace = \"5s\" key = \"k\"", "1:")]
+    public void What_is_no_TOML_is_told_with_its_place(string text, string problem) => AssertProblems(text, problem);
+
+    [Fact]
+    public void All_that_is_wrong_is_told_at_once_in_the_order_of_the_file()
+    {
+        Write("log-quota = \"plenty\"\nkye = \"k\"\n\ngrace = 5\n");
+
+        var lines = Refusal().Split('\n');
+
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith($"{ConfigFile}:1:13: log-quota: ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{ConfigFile}:2:1: there is no kye", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{ConfigFile}:4:9: grace: ", lines[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite, "660")]
+    [InlineData(UnixFileMode.OtherWrite, "602")]
+    public void A_file_that_others_can_write_is_refused_with_its_mode(UnixFileMode others, string mode)
+    {
+        Write(Files);
+        File.SetUnixFileMode(ConfigFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | others
+            | (mode == "660" ? UnixFileMode.GroupRead : 0));
+
+        Assert.Contains($"(mode 0{mode}): chmod go-w '{ConfigFile}'", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_others_can_read_is_good()
+    {
+        Write(Files);
+        File.SetUnixFileMode(
+            ConfigFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+        Assert.Equal("c.pem", Parse().CertificateFile);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_or_is_no_file_is_told_by_its_name()
+    {
+        Assert.StartsWith($"cannot read the configuration file '{ConfigFile}': ", Refusal(), StringComparison.Ordinal);
+
+        Directory.CreateDirectory(ConfigFile);
+        Assert.StartsWith($"cannot read the configuration file '{ConfigFile}': ", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_UTF_8_is_refused()
+    {
+        File.WriteAllBytes(ConfigFile, [.. "grace = \""u8, 0xff, .. "\""u8]);
+
+        Assert.StartsWith($"the configuration file '{ConfigFile}' is not UTF-8", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Config_check_says_that_nothing_is_wrong(bool fileFirst)
+    {
+        Write(Files);
+        string[] file = ["--config", ConfigFile], check = ["config", "check"];
+
+        var (exitCode, output, error) = Invoke(fileFirst ? [.. file, .. check] : [.. check, .. file]);
+
+        Assert.Equal((0, $"{ConfigFile}: nothing is wrong\n", ""), (exitCode, output, error));
+    }
+
+    [Fact]
+    public void Nothing_is_wrong_with_the_example()
+    {
+        Write(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "levityd.toml")));
+
+        var (exitCode, _, error) = Invoke(["config", "check", "--config", ConfigFile]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+    }
+
+    [Fact]
+    public void Config_check_says_what_is_wrong()
+    {
+        Write("grace = 5");
+
+        var (exitCode, output, error) = Invoke(["config", "check", "--config", ConfigFile]);
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith($"levityd: {ConfigFile}:1:9: grace: 5 is no text", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Config_check_wants_a_file()
+    {
+        var parsed = ConfiguredCommandLine.Parse(["config", "check"], (_, _) => Task.FromResult(0));
+
+        Assert.Contains("--config FILE", Assert.Single(parsed.Errors).Message, StringComparison.Ordinal);
+    }
+
+    private static (int ExitCode, string Output, string Error) Invoke(string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var parsed = ConfiguredCommandLine.Parse(arguments, (_, _) => throw new InvalidOperationException("started"));
+        Assert.Empty(parsed.Errors);
+        var exitCode = parsed.Invoke(
+            new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        return (exitCode, output.ToString(), error.ToString());
+    }
+
+    private void Write(string text)
+    {
+        _directory.Write("levityd.toml", text);
+        File.SetUnixFileMode(ConfigFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private DaemonOptions Parse(params string[] arguments)
+    {
+        DaemonOptions? options = null;
+        var parsed = ConfiguredCommandLine.Parse(["--config", ConfigFile, .. arguments], (given, _) =>
+        {
+            options = given;
+            return Task.FromResult(0);
+        });
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(0, parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+        return options!;
+    }
+
+    private string Refusal() => Assert.Throws<StartupException>(() => Parse()).Message;
+
+    private void AssertProblems(string text, string problem)
+    {
+        Write(text);
+
+        Assert.Contains($"{ConfigFile}:{problem}", Refusal(), StringComparison.Ordinal);
+    }
+}
