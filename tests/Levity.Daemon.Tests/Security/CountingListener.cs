@@ -36,9 +36,9 @@ internal sealed class CountingListener : IDisposable
                 Interlocked.Increment(ref _connections);
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The listener was closed.
+            // The listener was closed: while it accepted, or between two calls of this loop.
         }
     }
 }

@@ -158,11 +158,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
     public int SupervisorPid => FindSupervisor() ?? throw new InvalidOperationException("there is no supervisor");
 
     /// <summary>Stops the tasks and their supervisor.</summary>
-    public async Task StopSupervisorAsync()
-    {
-        string[] command = [PublishedPrograms.Supervisor, "stop", "--state-dir", StateDirectory];
-        (await RunningProgram.RunAsync(command)).Successful();
-    }
+    public async Task StopSupervisorAsync() => (await TryStopSupervisorAsync()).Successful();
 
     /// <summary>Runs levity-supervisor upgrade, as an operator does.</summary>
     public Task<ProgramResult> UpgradeAsync(params IEnumerable<string> more) => RunningProgram.RunAsync(
@@ -189,10 +185,10 @@ internal sealed partial class LevityServer : IAsyncDisposable
             await _levityd.DisposeAsync();
         }
 
-        if (FindSupervisor() is not null)
-        {
-            await StopSupervisorAsync();
-        }
+        // One that levityd had just started may not listen yet, and is asked again.
+        await Eventually.GetAsync(
+            async () => FindSupervisor() is null || await TryStopSupervisorAsync() is { ExitCode: 0 } ? Messages : null,
+            () => $"the end of supervisor {FindSupervisor()}");
 
         await leftOvers.AssertNoneAsync();
         if (_disk is not null)
@@ -202,6 +198,9 @@ internal sealed partial class LevityServer : IAsyncDisposable
 
         _home.Delete(recursive: true);
     }
+
+    private Task<ProgramResult> TryStopSupervisorAsync() =>
+        RunningProgram.RunAsync([PublishedPrograms.Supervisor, "stop", "--state-dir", StateDirectory]);
 
     private async Task LaunchAsync()
     {

@@ -15,7 +15,15 @@ internal static class ProcessTable
 
     public static IReadOnlyList<ProcessEntry> All() => [.. Pids().Select(ProcessEntry.Find).OfType<ProcessEntry>()];
 
-    public static int OpenDescriptors(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
+    /// <summary>
+    /// How many descriptors it has, without those of programs and assemblies: .NET loads one whenever it is needed for
+    /// the first time, be it for an exception under load, and keeps its file open (that of the program, when it is in it).
+    /// </summary>
+    public static int OpenDescriptors(int pid)
+    {
+        var program = new FileInfo($"/proc/{pid}/exe").LinkTarget;
+        return OpenFiles(pid).Count(path => path != program && !path.EndsWith(".dll", StringComparison.Ordinal));
+    }
 
     /// <summary>The paths of the files that the process has open.</summary>
     public static IEnumerable<string> OpenFiles(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd")

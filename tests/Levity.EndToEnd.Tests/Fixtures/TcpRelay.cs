@@ -87,9 +87,9 @@ internal sealed class TcpRelay : IAsyncDisposable
                 }
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Reset, which is one way to hang up.
+            // Reset, which is one way to hang up; or closed by us, because the other direction was at its end.
         }
         catch (OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -9,8 +10,6 @@ namespace Levity.EndToEnd.Tests.Fixtures;
 /// <summary>A gRPC client with one user's certificate. Each of its calls has a deadline, so none hangs.</summary>
 internal sealed class TestClient : IDisposable
 {
-    private static readonly TimeSpan Reconnecting = TimeSpan.FromMilliseconds(20);
-
     private readonly GrpcChannel _channel;
     private readonly TaskManager.TaskManagerClient _tasks;
 
@@ -19,16 +18,17 @@ internal sealed class TestClient : IDisposable
     /// <param name="user">Whose certificate to show; none when it is null.</param>
     public TestClient(string address, string serverCa, Identity? user)
     {
-        var handler = new SocketsHttpHandler { SslOptions = Options(serverCa, user), UseProxy = false };
-        _channel = GrpcChannel.ForAddress($"https://{address}", new GrpcChannelOptions
+        var handler = new SocketsHttpHandler
         {
-            HttpHandler = handler,
-            DisposeHttpClient = true,
+            SslOptions = Options(serverCa, user),
+            UseProxy = false,
 
-            // Many outages in one test: waiting longer after each would be waiting for nothing.
-            InitialReconnectBackoff = Reconnecting,
-            MaxReconnectBackoff = Reconnecting,
-        });
+            // With a way of its own to connect, the channel leaves connections to the handler. It would keep one ready
+            // itself, wait longer after each outage, and now and then for ever when a refusal comes at the wrong moment.
+            ConnectCallback = ConnectAsync,
+        };
+        _channel = GrpcChannel.ForAddress(
+            $"https://{address}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
         _tasks = new TaskManager.TaskManagerClient(_channel);
     }
 
@@ -141,4 +141,19 @@ internal sealed class TestClient : IDisposable
     public void Dispose() => _channel.Dispose();
 
     public static TaskHandle Handle(string id) => new() { Id = id };
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken token)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }
