@@ -10,7 +10,8 @@ internal static class SoakRun
     public static readonly IReadOnlyList<IScenario> AllScenarios =
     [
         new KilledDaemon(), new KilledSupervisor(), new Failpoints(), new ModelHistories(), new Escapees(),
-        new LogExactness(), new ShortTasks(), new FullDisk(), new TornState(), new SyscallFaults(), new Leaks(),
+        new ReusedNumbers(), new LogExactness(), new ShortTasks(), new ManyTasks(), new FullDisk(), new ReadOnlyDisk(),
+        new TornState(), new Links(), new SyscallFaults(), new Leaks(),
     ];
 
     // Well over what a scenario takes: it is there so that one that hangs ends.

@@ -44,15 +44,25 @@ internal sealed class PidNamespace : IAsyncDisposable
             .Split('\t')[^1],
         CultureInfo.InvariantCulture);
 
-    /// <summary>Starts a process that has this number in there and is nobody's: its number out here.</summary>
-    public async Task<int> StartStrangerAsync(int number)
+    /// <summary>
+    /// Starts a process that has this number in there, as its session's and its group's too, and is none of this Levity's,
+    /// although it looks like a task of another one: its number out here. Null when another has got it.
+    /// </summary>
+    public async Task<int?> TryStartStrangerAsync(int number)
     {
-        // The shell that writes is itself forked before: the next fork is the sleep's.
-        var script = $"echo {number - 1} > /proc/sys/kernel/ns_last_pid; setsid sleep 1000 >/dev/null 2>&1 & echo $!";
-        var result = (await RunningProgram.RunAsync([.. Launcher, "sh", "-c", script])).Successful();
-        Assert.Equal($"{number}\n", result.OutputText);
-        return ProcessTable.All().Select(process => process.Pid)
-            .Single(pid => IsInHere(pid) && NumberOf(pid) == number);
+        // The shell that writes is itself forked before: the next fork is the sleep's, unless somebody in there has a new
+        // thread at that moment.
+        const string script = """
+            echo $(($1-1)) > /proc/sys/kernel/ns_last_pid
+            LEVITY_TASK_ID=$2 setsid sleep 1000 > /dev/null 2>&1 &
+            [ $! = $1 ] || kill $!
+            echo $!
+            """;
+        string[] arguments = [number.ToString(CultureInfo.InvariantCulture), $"{Guid.NewGuid()}"];
+        var result = (await RunningProgram.RunAsync([.. Launcher, "sh", "-c", script, "sh", .. arguments])).Successful();
+        return result.OutputText == $"{number}\n"
+            ? ProcessTable.All().Select(process => process.Pid).Single(pid => IsInHere(pid) && NumberOf(pid) == number)
+            : null;
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,7 @@ public sealed class ReusedNumberTests
             await Signals.SendAsync("KILL", supervisor);
             await Signals.SendAsync("KILL", process);
             await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the end of the task's process");
-            var stranger = await space!.StartStrangerAsync(number);
+            var stranger = Assert.NotNull(await space!.TryStartStrangerAsync(number));
             await server.RestartAsync();
 
             var client = server.Client();

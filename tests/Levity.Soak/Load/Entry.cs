@@ -15,6 +15,9 @@ internal sealed class Entry(Errand errand)
     /// <summary>The server has said that it did not start it.</summary>
     public bool Refused { get; set; }
 
+    /// <summary>Alice has asked it to stop.</summary>
+    public bool IsStopped { get; set; }
+
     /// <summary>The first end that anybody was told.</summary>
     public QueryTaskResponse? End => _end;
 

@@ -12,6 +12,11 @@ internal enum ErrandKind
     /// <summary>Writes a line now and then until the gate is open, and exits.</summary>
     Tick,
 
+    /// <summary>
+    /// Writes a line whenever the <see cref="Bell"/> is rung, until the gate is open, and exits: one process, that sleeps.
+    /// </summary>
+    Bell,
+
     /// <summary>Writes its lines, waits a moment, and exits.</summary>
     Nap,
 
@@ -90,6 +95,12 @@ internal sealed record Errand(string Token, ErrandKind Kind, int Lines, int Code
     {
         ErrandKind.Tick => """
             while [ ! -e "$1/gate" ]; do i=$((i+1)); echo "$2 out $i"; echo "$2 err $i" >&2; sleep 0.7; done
+            """ + Epilogue,
+        ErrandKind.Bell => """
+            while [ ! -e "$1/gate" ]; do
+                : < "$1/bell$((i%2))"
+                i=$((i+1)); echo "$2 out $i"; echo "$2 err $i" >&2; echo "$2 $i" >> "$1/heard"
+            done
             """ + Epilogue,
         ErrandKind.Nap => $"sleep 0.{Code % 10}{Epilogue}",
         ErrandKind.KillSelf => "kill -9 $$",

@@ -35,6 +35,10 @@ internal sealed class GroundTruth
         .DistinctBy(fields => fields[0])
         .ToDictionary(fields => fields[0], fields => (Number(fields[1]), Number(fields[2])));
 
+    /// <summary>The errands that have heard a bell and have written so, after so many lines at least.</summary>
+    public IReadOnlySet<string> Heard(int lines) =>
+        Read("heard").Where(fields => Number(fields[1]) >= lines).Select(fields => fields[0]).ToHashSet();
+
     private IEnumerable<string[]> Read(string name)
     {
         var path = Path.Combine(Directory, name);

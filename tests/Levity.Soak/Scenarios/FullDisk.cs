@@ -13,26 +13,15 @@ internal sealed class FullDisk : IScenario
     private const int Running = 4;
     private const int Starts = 20;
 
-    // $1 is the scratch directory: the state directory is beside it.
-    private const string OnSmallFileSystems = """
-        state=${1%/*}/state; shift
-        mountpoint -q "$state" || {
-            mkdir -m 700 "$state" && mount -t tmpfs -o size=16m,mode=700 levity "$state" &&
-            mkdir -m 700 "$state/logs" && mount -t tmpfs -o size=16m,mode=700 levity "$state/logs" || exit 1
-        }
-        exec "$@"
-        """;
-
     public string Name => "full-disk";
 
-    public string? Obstacle => Environment.IsPrivilegedProcess ? null : "only root can mount a small file system";
+    public string? Obstacle => SmallFileSystems.Obstacle;
 
     public async Task RunAsync(Soaking soaking)
     {
-        var settings = new ServerSettings { Launcher = scratch => ["sh", "-c", OnSmallFileSystems, "sh", scratch] };
-        await using var arena = await Arena.OpenAsync(soaking.Tally, settings);
+        await using var arena = await Arena.OpenAsync(soaking.Tally, SmallFileSystems.Settings);
         var state = arena.Server.StateDirectory;
-        var logs = Path.Combine(state, "logs");
+        var logs = SmallFileSystems.LogsOf(arena);
         arena.RefusalsExpected = true;
         try
         {
@@ -49,7 +38,7 @@ internal sealed class FullDisk : IScenario
         }
         finally
         {
-            await UnmountAsync(arena, [logs, state]);
+            await SmallFileSystems.UnmountAsync(arena);
         }
     }
 
@@ -93,16 +82,6 @@ internal sealed class FullDisk : IScenario
                 // What is left is smaller.
                 block = new byte[block.Length / 2];
             }
-        }
-    }
-
-    private static async Task UnmountAsync(Arena arena, string[] directories)
-    {
-        await arena.Server.SigtermAsync();
-        await arena.Server.StopSupervisorAsync();
-        foreach (var directory in directories)
-        {
-            (await RunningProgram.RunAsync(["umount", directory])).Successful();
         }
     }
 }

@@ -22,10 +22,10 @@ internal sealed class KilledSupervisor : IScenario
         var footprint = Footprint.Of(arena.Server);
         await using (new Traffic(arena, soaking.Random, StartsPerSecond, token))
         {
-            for (var kill = soaking.Options.Amount(full: 100, quick: 6); kill > 0; kill--)
+            for (var kill = soaking.Options.Amount(full: 200, quick: 6); kill > 0; kill--)
             {
                 var ticking = await StartTickingAsync(arena);
-                await soaking.SomeTimeAsync(50, 1000);
+                await soaking.SomeTimeAsync(0, 500);
                 await KillAsync(arena, soaking, withDaemon: kill % 2 == 0);
                 await AllLostAsync(arena, ticking);
             }
