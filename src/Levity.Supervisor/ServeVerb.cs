@@ -72,7 +72,7 @@ internal static class ServeVerb
             levityd,
             output,
             containments,
-            new HandOverWriter(lives, server, directory, containments, limits),
+            new HandOverWriter(lives, output, server, directory, containments, limits),
             stateDirectory,
             log);
         var requests = new RequestHandler(
@@ -93,7 +93,7 @@ internal static class ServeVerb
         }
         else
         {
-            new HandOverReader(lives, directory, containments, log).Restore(handed);
+            new HandOverReader(lives, output, directory, containments, log).Restore(handed);
             server.Resume(handed.ListenerFd);
 
             SupervisorUpgrade.LetSignalsThrough();

@@ -38,6 +38,9 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
     private volatile bool _stopping;
     private Thread? _thread;
 
+    /// <summary>What no log tells yet of tasks that are over. Not while it is at work.</summary>
+    public IEnumerable<UnsealedLog> Unsealed => _unsealed.Save();
+
     /// <summary>Begins, or goes on after <see cref="Stop"/>.</summary>
     public void Start()
     {
@@ -71,6 +74,9 @@ internal sealed class OutputLoop(Action<LogGrown> logGrown, TimeProvider time, S
         // Its log was opened when it was made: a task that never writes does not keep it so.
         _open.Add(output);
     });
+
+    /// <summary>Takes over the log of a task that is over, which another program could not seal.</summary>
+    public void AddUnsealed(TaskOutput output, ChildEnded ending) => _inbox.Post(() => _unsealed.Add(output, ending));
 
     /// <summary>Wants to know when the log is longer than this.</summary>
     public void Watch(TaskOutput output, ulong cursor) => _inbox.Post(() =>

@@ -22,6 +22,14 @@ internal sealed class UnsealedLogs(TimeProvider time, SupervisorLog log)
 
     public bool Any => _waiting.Count > 0;
 
+    /// <summary>All of them, for another program.</summary>
+    public IEnumerable<UnsealedLog> Save() => _waiting.Select(entry => new UnsealedLog
+    {
+        Ending = entry.Ending,
+        OwedLogBytes = entry.Output.Log.Debt.OwedBytes,
+        LogQuotaBytes = entry.Output.Log.Quota.Bytes,
+    });
+
     /// <summary>Takes it over.</summary>
     public void Add(TaskOutput output, ChildEnded ending)
     {

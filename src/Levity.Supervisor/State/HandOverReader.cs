@@ -10,7 +10,11 @@ namespace Levity.Supervisor.State;
 
 /// <summary>Goes on with the children that the program before this one has handed over.</summary>
 internal sealed class HandOverReader(
-    ChildLives lives, SupervisorDirectory directory, ContainmentRoot containments, SupervisorLog log)
+    ChildLives lives,
+    OutputLoop output,
+    SupervisorDirectory directory,
+    ContainmentRoot containments,
+    SupervisorLog log)
 {
     public void Restore(HandOver state)
     {
@@ -28,6 +32,11 @@ internal sealed class HandOverReader(
             }
         }
 
+        foreach (var unsealed in state.Unsealed)
+        {
+            RestoreUnsealed(unsealed);
+        }
+
         containments.RemoveOthers(state.Live.Select(child => child.TaskId).ToHashSet());
     }
 
@@ -38,12 +47,14 @@ internal sealed class HandOverReader(
         var containment = containments.Restore(handed.TaskId, ContainmentMessages.Get(handed));
         try
         {
-            var task = TaskId.TryParse(handed.TaskId, out var id)
-                ? id
-                : throw new InvalidDataException("that is no task id");
-            var output = new TaskOutput(handed.TaskId, stdout, stderr, ReopenLog(task, handed));
+            var task = Parse(handed.TaskId);
+            var debt = new LogDebt(handed.LostLogBytes, handed.OwedLogBytes);
             lives.Restore(
-                Child.Of(handed, task, containment, output),
+                Child.Of(
+                    handed,
+                    task,
+                    containment,
+                    new TaskOutput(handed.TaskId, stdout, stderr, ReopenLog(task, handed.LogQuotaBytes, debt))),
                 handed.HasStopDeadlineNs ? handed.StopDeadlineNs : null);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
@@ -57,12 +68,29 @@ internal sealed class HandOverReader(
         }
     }
 
-    private LogWriter ReopenLog(TaskId task, HandedChild handed)
+    private void RestoreUnsealed(UnsealedLog unsealed)
     {
-        var writer = LogWriter.Continue(
-            directory.LogOf(task),
-            new LogQuota(handed.LogQuotaBytes),
-            new LogDebt(handed.LostLogBytes, handed.OwedLogBytes));
+        var ending = unsealed.Ending ?? new ChildEnded();
+        try
+        {
+            var writer = ReopenLog(
+                Parse(ending.TaskId), unsealed.LogQuotaBytes, new LogDebt(ending.LostLogBytes, unsealed.OwedLogBytes));
+            var (stdout, stderr) = (new SafeFileDescriptor(), new SafeFileDescriptor());
+            output.AddUnsealed(new TaskOutput(ending.TaskId, stdout, stderr, writer), ending);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            // Removed meanwhile, most likely. levityd has the ending all the same.
+            log.Write($"task {ending.TaskId}: its log, which had no end, is not gone on with: {e.Message}");
+        }
+    }
+
+    private static TaskId Parse(string taskId) =>
+        TaskId.TryParse(taskId, out var task) ? task : throw new InvalidDataException("that is no task id");
+
+    private LogWriter ReopenLog(TaskId task, ulong quota, LogDebt debt)
+    {
+        var writer = LogWriter.Continue(directory.LogOf(task), new LogQuota(quota), debt);
         if (writer.IsSealed)
         {
             writer.Dispose();

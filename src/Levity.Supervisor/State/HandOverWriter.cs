@@ -13,7 +13,12 @@ namespace Levity.Supervisor.State;
 /// meanwhile.
 /// </summary>
 internal sealed class HandOverWriter(
-    ChildLives lives, ControlServer server, SupervisorDirectory directory, ContainmentRoot containments, TaskLimits limits)
+    ChildLives lives,
+    OutputLoop output,
+    ControlServer server,
+    SupervisorDirectory directory,
+    ContainmentRoot containments,
+    TaskLimits limits)
 {
     private readonly List<SafeHandle> _left = [];
 
@@ -38,6 +43,7 @@ internal sealed class HandOverWriter(
             OomScoreAdj = limits.Oom.ForTasks,
             Live = { lives.Children.Live.Select(child => Of(child, deadlines)) },
             Ended = { lives.Children.Ended },
+            Unsealed = { output.Unsealed },
         });
         Leave(file);
         return file;

@@ -60,6 +60,11 @@ internal static class GoldenMessages
         ["reply-child-ended"] = new Reply { ChildEnded = Ended },
         ["reply-log-grown"] = new Reply { LogGrown = new LogGrown { TaskId = Task, End = 78, Sealed = true } },
         ["handover"] = HandOver(),
+        ["handover-unsealed"] = new HandOver
+        {
+            StateVersion = 1,
+            Unsealed = { new UnsealedLog { Ending = Ended, OwedLogBytes = 3, LogQuotaBytes = 1_000_000 } },
+        },
     };
 
     /// <summary>The parser for a message of such a name.</summary>
