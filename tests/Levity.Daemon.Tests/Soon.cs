@@ -3,7 +3,7 @@ namespace Levity.Daemon.Tests;
 /// <summary>Waits for what must come, with a bound that only a broken program meets.</summary>
 internal static class Soon
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     public static Task Async(Task task) => task.WaitAsync(Bound, TestContext.Current.CancellationToken);
 

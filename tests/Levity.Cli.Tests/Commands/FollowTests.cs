@@ -83,7 +83,7 @@ public sealed class FollowTests
         };
         using var output = new SignallingStream();
         var following = CommandRun.ExecuteAsync([.. installation.Options, "logs", "-f", "1"], output: output);
-        await output.FirstWrite.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await output.FirstWrite.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         var cursor = 0UL;
         await installation.RestartServerAsync(tasks => tasks.Stream = async (request, writer, call) =>

@@ -168,7 +168,7 @@ public sealed class LogsCommandTests
         var run = await CommandRun.ExecuteAsync([.. installation.Options, "logs", "1"], output: new BrokenPipe());
 
         Assert.Equal(("", 141), (run.Error, run.ExitCode));
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Fact]

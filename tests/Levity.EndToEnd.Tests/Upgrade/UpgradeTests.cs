@@ -20,7 +20,7 @@ public sealed class UpgradeTests
     public async Task Tasks_that_write_at_speed_lose_no_line_and_end_as_they_do_otherwise()
     {
         await using var server = await LevityServer.StartAsync(new ServerSettings { Grace = "4s" });
-        await AllGoOnAsync(server, tasks: 200);
+        await AllGoOnAsync(server, tasks: 80);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Levity.Protocol.Tests.Supervisor;
 
 public sealed class MessageConnectionTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

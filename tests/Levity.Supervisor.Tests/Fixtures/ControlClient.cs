@@ -8,7 +8,7 @@ namespace Levity.Supervisor.Tests.Fixtures;
 internal sealed class ControlClient : IAsyncDisposable
 {
     // Only there so that what never comes is a failure and not a hanging test.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly MessageConnection<Reply, Request> _connection;
     private readonly Channel<Reply> _answers = Channel.CreateUnbounded<Reply>();

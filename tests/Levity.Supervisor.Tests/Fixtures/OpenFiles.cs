@@ -3,7 +3,7 @@ namespace Levity.Supervisor.Tests.Fixtures;
 /// <summary>What a process has open: proc(5).</summary>
 internal static class OpenFiles
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until the process has nothing open in this directory. Nobody tells, so it looks again and again.</summary>
