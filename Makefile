@@ -58,7 +58,7 @@ demo: build ## the whole chain once: certificates, server, a task, its log and i
 test: build ## all tests; SUITES="Levity.Cli.Tests …" for some
 	@scripts/test $(SUITES)
 
-certs: prerequisites-certs ## LOGIN=alice [DIR=certs]: CAs, the server's certificate and a user's
+certs: prerequisites-certs bin/levity ## LOGIN=alice [DIR=certs]: CAs, the server's certificate and a user's
 	@scripts/certs "$$LOGIN" "$${DIR:-certs}"
 
 bench: prerequisites-bench build ## the table of docs/benchmarks; ARGS=--smoke for a short look

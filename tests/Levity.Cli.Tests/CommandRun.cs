@@ -15,14 +15,15 @@ internal sealed record CommandRun(int ExitCode, byte[] OutputBytes, string Error
         IReadOnlyList<string> args,
         Dictionary<string, string>? variables = null,
         Stream? output = null,
-        Stream? error = null)
+        Stream? error = null,
+        TimeProvider? time = null)
     {
         using var capturedOutput = new MemoryStream();
         using var capturedError = new MemoryStream();
         var context = new CommandContext(
             new ConsoleOutput(output ?? capturedOutput, error ?? capturedError),
             name => variables?.GetValueOrDefault(name),
-            TimeProvider.System);
+            time ?? TimeProvider.System);
         var exitCode = await CommandLine.RunAsync([.. args], context)
             .WaitAsync(Patience, TestContext.Current.CancellationToken);
         return new CommandRun(exitCode, capturedOutput.ToArray(), Encoding.UTF8.GetString(capturedError.ToArray()));

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using System.Text;
+using Levity.Cli.Commands.Ca;
 using Levity.Cli.Output;
 
 namespace Levity.Cli.Commands;
@@ -78,6 +79,7 @@ internal static class CommandLine
             new SignalCommand(globals, context),
             new LogsCommand(globals, context),
             new RemoveCommand(globals, context),
+            new CaCommand(globals, context),
             new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpText() },
             new VersionOption("--version") { Description = "Show the version.", Action = new VersionAction() },
         };

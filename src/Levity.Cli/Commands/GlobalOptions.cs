@@ -38,13 +38,24 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    private Option[] All => [_address, _certificate, _key, _ca, _timeout, _useObsoleteTls];
+
     public void AddTo(Command root)
     {
-        foreach (Option option in (Option[])[_address, _certificate, _key, _ca, _timeout, _useObsoleteTls])
+        foreach (var option in All)
         {
             root.Options.Add(option);
         }
     }
+
+    /// <summary>For a command that calls no server: what would be without effect is refused.</summary>
+    public void KeepOutOf(Command command) => command.Validators.Add(result =>
+    {
+        foreach (var option in All.Where(option => result.GetResult(option) is { Implicit: false }))
+        {
+            result.AddError($"{option.Name} is for commands that call a server, and this one does not");
+        }
+    });
 
     /// <exception cref="CommandException">One is missing or cannot be used.</exception>
     public ConnectionOptions Read(ParseResult parsed, Func<string, string?> variable) => new()

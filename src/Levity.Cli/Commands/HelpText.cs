@@ -18,11 +18,12 @@ internal sealed class HelpText : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         var (command, output) = (parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
-        output.Write($"{command.Description}\n\nUsage: {PathOf(parseResult.CommandResult)} {Synopsis(command)}\n");
+        var usage = $"{PathOf(parseResult.CommandResult)} {Synopsis(command)}".TrimEnd();
+        output.Write($"{command.Description}\n\nUsage: {usage}\n");
         Write(output, "Commands", command.Subcommands.Select(Describe));
         Write(output, "Operands", command.Arguments.Select(operand => (operand.Name, operand.Description)));
         Write(output, "Options", command.Options.Where(option => !option.Hidden).Select(Describe));
-        if (parseResult.CommandResult.Parent is CommandResult parent)
+        if (parseResult.CommandResult.Parent is CommandResult parent && command.Subcommands.Count == 0)
         {
             Write(output, "Options of every command", parent.Command.Options.Where(IsForAll).Select(Describe));
         }
@@ -55,7 +56,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
 
     private static string Describe(Argument operand) => operand switch
     {
-        _ when !TakesTheRest(operand) => operand.Name,
+        _ when !TakesTheRest(operand) => operand.Arity.MinimumNumberOfValues > 0 ? operand.Name : $"[{operand.Name}]",
         { Arity.MinimumNumberOfValues: > 0 } => $"{operand.Name}...",
         _ => $"[{operand.Name}...]",
     };
@@ -65,7 +66,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
     private static bool IsForAll(Option option) => option is { Recursive: true, Hidden: false } and not HelpOption;
 
     private static (string Term, string? Description) Describe(Command command) =>
-        ($"{command.Name} {Operands(command)}", command.Description);
+        (command.Subcommands.Count > 0 ? $"{command.Name} COMMAND" : $"{command.Name} {Operands(command)}", command.Description);
 
     private static (string Term, string? Description) Describe(Option option)
     {

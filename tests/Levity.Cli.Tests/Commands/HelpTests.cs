@@ -16,6 +16,15 @@ public sealed class HelpTests
     [InlineData("signal", "signal", "--help")]
     [InlineData("logs", "logs", "--help")]
     [InlineData("rm", "rm", "--help")]
+    [InlineData("ca", "ca", "--help")]
+    [InlineData("ca-init", "ca", "init", "--help")]
+    [InlineData("ca-issue-server", "ca", "issue-server", "--help")]
+    [InlineData("ca-issue-user", "ca", "issue-user", "--help")]
+    [InlineData("ca-request", "ca", "request", "--help")]
+    [InlineData("ca-renew", "ca", "renew", "--help")]
+    [InlineData("ca-revoke", "ca", "revoke", "--help")]
+    [InlineData("ca-crl", "ca", "crl", "--help")]
+    [InlineData("ca-list", "ca", "list", "--help")]
     public async Task The_help_of_a_command_is_as_it_was_written_down(string name, params string[] args)
     {
         var run = await CommandRun.ExecuteAsync(args);

@@ -28,6 +28,34 @@ public sealed class UsageTests
     [InlineData("inspect 1 -o", "-o wants a value (see `levity inspect --help`)")]
     [InlineData("query --output=yaml 1", "--output wants text or json, and 'yaml' is neither (see `levity query --help`)")]
     [InlineData("query -o json -o text 1", "--output is given more than once (see `levity query --help`)")]
+    [InlineData("ca", "there is no command (see `levity ca --help`)")]
+    [InlineData("ca sign", "there is no command sign (see `levity ca --help`)")]
+    [InlineData("ca issue-user", "NAME is missing (see `levity ca issue-user --help`)")]
+    [InlineData("ca issue-user ../x", "'../x' is no name: it is made of 1 to 64 of A-Z a-z 0-9 . _ @ + - beginning with a letter "
+        + "or digit (see `levity ca issue-user --help`)")]
+    [InlineData("ca issue-user bob --days 0", "--days wants a whole number from 1 to 3650, and '0' is none (see `levity ca "
+        + "issue-user --help`)")]
+    [InlineData("ca issue-user bob --days 1.5", "--days wants a whole number from 1 to 3650, and '1.5' is none (see `levity ca "
+        + "issue-user --help`)")]
+    [InlineData("ca issue-user bob --keep --force", "--keep and --force exclude each other (see `levity ca issue-user --help`)")]
+    [InlineData("ca issue-user bob --key k", "--key is for commands that call a server, and this one does not (see `levity ca "
+        + "issue-user --help`)")]
+    [InlineData("-a x:1 ca list", "--address is for commands that call a server, and this one does not (see `levity ca list "
+        + "--help`)")]
+    [InlineData("ca issue-server --days 826", "--days wants a whole number from 1 to 825, and '826' is none (see `levity ca "
+        + "issue-server --help`)")]
+    [InlineData("ca issue-server --host a_/b", "--host wants a DNS name or an IP address, and 'a_/b' is neither (see `levity ca "
+        + "issue-server --help`)")]
+    [InlineData("ca issue-server a b", "one operand too many: b (see `levity ca issue-server --help`)")]
+    [InlineData("ca revoke", "NAME|SERIAL is missing (see `levity ca revoke --help`)")]
+    [InlineData("ca revoke bob --reason spite", "--reason wants one of unspecified, key-compromise, affiliation-changed, superseded, "
+        + "cessation-of-operation, privilege-withdrawn, and 'spite' is none (see `levity ca revoke --help`)")]
+    [InlineData("ca renew a/b", "'a/b' is no name: it is made of 1 to 64 of A-Z a-z 0-9 . _ @ + - beginning with a letter or digit "
+        + "(see `levity ca renew --help`)")]
+    [InlineData("ca list --within -1", "--within wants a whole number from 1 to 3650, and '-1' is none (see `levity ca list "
+        + "--help`)")]
+    [InlineData("ca list -o yaml", "--output wants text or json, and 'yaml' is neither (see `levity ca list --help`)")]
+    [InlineData("ca list --dir=", "--dir wants a value (see `levity ca list --help`)")]
     [InlineData("query 1 -a", "-a wants a value (see `levity query --help`)")]
     [InlineData("query 1 --address", "--address wants a value (see `levity query --help`)")]
     [InlineData("query 1 -a x:1 -a y:2", "--address is given more than once (see `levity query --help`)")]

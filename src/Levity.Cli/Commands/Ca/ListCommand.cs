@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Levity.Cli.Authority;
+
+namespace Levity.Cli.Commands.Ca;
+
+/// <summary><c>levity ca list</c>: the authorities, their lists and all that was issued, with what ends soon.</summary>
+internal sealed class ListCommand : Command
+{
+    private readonly WithinOption _within = new();
+    private readonly OutputOption _output = new();
+
+    public ListCommand(CaDirectoryOption directory, CommandContext context)
+        : base("list", "Lists what was issued, and what is expiring.")
+    {
+        Options.Add(_within);
+        Options.Add(_output);
+        SetAction(async (parsed, cancellationToken) =>
+        {
+            using var ca = await CertificateAuthority.OpenAsync(
+                parsed.GetRequiredValue(directory), context.Time, cancellationToken);
+            var items = Inventory.Of(ca, _within.Read(parsed)).ToList();
+            context.Output.Write(
+                parsed.GetValue(_output) == OutputFormat.Json ? InventoryText.Json(items) : InventoryText.Table(items));
+            return ExitCodes.Success;
+        });
+    }
+}
