@@ -1,45 +1,38 @@
 using Grpc.Core;
-using Levity.Daemon.Security;
+using Levity.Daemon.Security.Trust;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Levity.Daemon.Api;
 
 /// <summary>
-/// How long a streaming call may last: until the client is gone or has stopped reading, levityd shuts down or the
-/// caller's certificate expires.
+/// How long a streaming call may last: until the client is gone or has stopped reading, levityd shuts down, or the
+/// caller's certificate is not accepted any more.
 /// </summary>
 internal sealed class CallLifetime(IHostApplicationLifetime application, StreamOptions options, TimeProvider time)
 {
-    // Timers do not reach further: the client goes on with another call.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
-
-    public Call Begin(ServerCallContext context, CallerIdentity caller)
+    public Call Begin(ServerCallContext context)
     {
-        var remaining = caller.NotAfter - time.GetUtcNow();
-        var expiry = new CancellationTokenSource(
-            TimeSpan.FromTicks(Math.Clamp(remaining.Ticks, 0, LongestTimer.Ticks)), time);
+        var connection = context.GetHttpContext().Features.GetRequiredFeature<ClientConnection>();
         var reader = new ReaderWatch(options.ReaderTimeout, () => RpcErrors.EndStoppedReading(context), time);
-        return new Call(caller, time, expiry, reader, context.CancellationToken, application.ApplicationStopping);
+        return new Call(connection, reader, context.CancellationToken, application.ApplicationStopping);
     }
 
     /// <summary>One call's token, and afterwards the status that its end deserves.</summary>
     internal sealed class Call(
-        CallerIdentity caller,
-        TimeProvider time,
-        CancellationTokenSource expiry,
+        ClientConnection connection,
         ReaderWatch reader,
         CancellationToken client,
         CancellationToken stopping) : IDisposable
     {
         private readonly CancellationTokenSource _linked =
-            CancellationTokenSource.CreateLinkedTokenSource(client, stopping, expiry.Token);
+            CancellationTokenSource.CreateLinkedTokenSource(client, stopping, connection.Refused);
 
         public CancellationToken Token => _linked.Token;
 
         /// <summary>
         /// Null when it was the client who ended the call, by going or by not reading: nobody is left to be told.
         /// </summary>
-        public RpcException? EndedBecause => caller.NotAfter <= time.GetUtcNow() ? RpcErrors.CertificateExpired(caller.Name)
-            : expiry.IsCancellationRequested ? RpcErrors.Unavailable("the call has lasted very long: go on with another one")
+        public RpcException? EndedBecause => connection.Refusal is { } refusal ? RpcErrors.NoLongerAccepted(refusal)
             : stopping.IsCancellationRequested ? RpcErrors.ShuttingDown()
             : null;
 
@@ -51,7 +44,6 @@ internal sealed class CallLifetime(IHostApplicationLifetime application, StreamO
         {
             reader.Dispose();
             _linked.Dispose();
-            expiry.Dispose();
         }
     }
 }

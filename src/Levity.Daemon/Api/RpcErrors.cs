@@ -48,8 +48,8 @@ internal static class RpcErrors
 
     public static RpcException ShuttingDown() => New(StatusCode.Unavailable, "levityd is shutting down; tasks go on");
 
-    public static RpcException CertificateExpired(string name) =>
-        New(StatusCode.Unauthenticated, $"the certificate of {name} has expired");
+    /// <summary>What the access interceptor would say to the caller's next call.</summary>
+    public static RpcException NoLongerAccepted(string refusal) => New(StatusCode.Unauthenticated, refusal);
 
     /// <summary>
     /// RESOURCE_EXHAUSTED for a client that does not read. Not as a status: that would come behind the very bytes which

@@ -53,7 +53,7 @@ internal sealed class TaskService(
     {
         var task = Find(request.TaskId, context);
         var (id, caller) = (request.TaskId.Id, AccessInterceptor.CallerOf(context));
-        using var call = lifetime.Begin(context, caller);
+        using var call = lifetime.Begin(context);
         try
         {
             var outcome = await tasks.RemoveAsync(task, caller.Name, request.Force, call.Token);
@@ -104,7 +104,7 @@ internal sealed class TaskService(
         RequestValidation.Check(request);
         var task = Find(request.TaskId, context);
         var selection = LogSelection.Of(request);
-        using var call = lifetime.Begin(context, AccessInterceptor.CallerOf(context));
+        using var call = lifetime.Begin(context);
         try
         {
             using var reader = await OpenAsync(task, request, selection, call.Token);

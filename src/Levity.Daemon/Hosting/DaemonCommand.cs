@@ -47,6 +47,12 @@ internal static class DaemonCommand
         Required = true,
     };
 
+    private static readonly Option<string> Crl = new("--crl")
+    {
+        Description = "Revocation lists (PEM or DER) of these CAs: whom they list is refused.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string> StateDir = new("--state-dir")
     {
         Description = "Where tasks, logs and the supervisor's socket are kept.",
@@ -107,7 +113,7 @@ internal static class DaemonCommand
     {
         var command = new RootCommand("levityd runs commands for those who hold a client certificate.")
         {
-            Address, Certificate, Key, ClientCa, StateDir, Grace, ReaderTimeout, LogQuota, InactivityTimeout,
+            Address, Certificate, Key, ClientCa, Crl, StateDir, Grace, ReaderTimeout, LogQuota, InactivityTimeout,
             Supervisor, ConfigFile, ConfigCommand.Create(ConfigFile),
         };
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
@@ -120,6 +126,7 @@ internal static class DaemonCommand
         CertificateFile = parsed.GetRequiredValue(Certificate),
         KeyFile = parsed.GetRequiredValue(Key),
         ClientCaFile = parsed.GetRequiredValue(ClientCa),
+        CrlFile = parsed.GetValue(Crl),
         StateDirectory = parsed.GetRequiredValue(StateDir),
         Grace = parsed.GetRequiredValue(Grace),
         ReaderTimeout = parsed.GetRequiredValue(ReaderTimeout),

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Grpc.AspNetCore.Server;
 using Levity.Daemon.Api;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry.Sqlite;
 using Levity.Daemon.Security;
+using Levity.Daemon.Security.Trust;
 using Levity.Daemon.Supervision;
 using Levity.Daemon.Tasks;
 using Levity.Protocol.Supervisor;
@@ -53,7 +55,18 @@ internal static class DaemonHost
         var supervision = new TaskSupervision(
             tasks, supervisor, tail, taskOptions, time, loggers.CreateLogger<TaskSupervision>());
         var expiry = new TaskExpiry(tasks, registry, taskOptions, time, loggers.CreateLogger<TaskExpiry>());
-        var door = KestrelSetup.Read(options);
+        var connections = new ClientConnections(time);
+        var trust = new TrustStore(
+            new TrustFiles(options.CertificateFile, options.KeyFile, options.ClientCaFile, options.CrlFile),
+            connections,
+            time,
+            loggers.CreateLogger<TrustStore>());
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            trust.ReadAgain();
+        });
+        var door = new KestrelSetup(options.Address, trust, connections);
 
         await tasks.LoadAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -63,11 +76,13 @@ internal static class DaemonHost
             supervisor.RunAsync(supervision, connected, stop.Token),
             supervision.RunAsync(stop.Token),
             expiry.RunAsync(stop.Token),
+            trust.RunAsync(stop.Token),
         ];
         try
         {
             // While the supervisor starts, or tells what it has: both take a third of the time until we are ready.
-            await using var app = Build(door, options, tasks, expiry, new LogFollower(state.Logs, tail), time);
+            await using var app = Build(
+                door, options, trust, tasks, expiry, new LogFollower(state.Logs, tail), time);
             RequirePolicyForEveryMethod(app);
             Task[] vital = [.. loops, registry.Failure];
             await WhileRunningAsync(vital, connected.Task);
@@ -99,6 +114,7 @@ internal static class DaemonHost
     private static WebApplication Build(
         KestrelSetup door,
         DaemonOptions options,
+        TrustStore trust,
         TaskManager tasks,
         TaskExpiry expiry,
         LogFollower logs,
@@ -112,7 +128,7 @@ internal static class DaemonHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
-        builder.Services.AddSingleton(expiry);
+        builder.Services.AddSingleton(expiry).AddSingleton(trust);
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>
         {

@@ -13,6 +13,9 @@ internal sealed record DaemonOptions
 
     public required string ClientCaFile { get; init; }
 
+    /// <summary>The revocation lists of the client CAs; null when there are none.</summary>
+    public string? CrlFile { get; init; }
+
     public required string StateDirectory { get; init; }
 
     public required TimeSpan Grace { get; init; }

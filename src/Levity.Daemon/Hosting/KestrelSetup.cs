@@ -2,32 +2,21 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Levity.Daemon.Security;
+using Levity.Daemon.Security.Trust;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Levity.Daemon.Hosting;
 
 /// <summary>The one door: HTTP/2 over TLS 1.3 with a client certificate, and nothing else.</summary>
-internal sealed class KestrelSetup(
-    IPEndPoint address,
-    X509Certificate2 certificate,
-    SslStreamCertificateContext context,
-    ClientCertificatePolicy clients)
+internal sealed class KestrelSetup(IPEndPoint address, TrustStore trust, ClientConnections connections)
 {
     // Together they find a dead peer within 35 seconds; Kestrel has pings off by default.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
     private const int MostConnections = 5_000;
-
-    /// <summary>Reads the files that it takes. Throws <see cref="InvalidCertificateException"/>.</summary>
-    public static KestrelSetup Read(DaemonOptions options)
-    {
-        var clients = new ClientCertificatePolicy(ServerCertificate.ReadAll(options.ClientCaFile));
-        var (certificate, context) = ServerCertificate.Read(options.CertificateFile, options.KeyFile);
-        return new KestrelSetup(options.Address, certificate, context, clients);
-    }
 
     public void Configure(KestrelServerOptions kestrel)
     {
@@ -43,25 +32,30 @@ internal sealed class KestrelSetup(
         kestrel.Listen(address, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            listen.UseHttps(new HttpsConnectionAdapterOptions
+            listen.UseHttps(new TlsHandshakeCallbackOptions
             {
-                ServerCertificate = certificate,
-                SslProtocols = SslProtocols.Tls13,
-                ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-                ClientCertificateValidation = (client, _, errors) => ClientCertificatePolicy.IsAcceptable(client, errors),
-                OnAuthenticate = (_, tls) => Authenticate(tls),
+                OnConnection = handshake => ValueTask.FromResult(OptionsFor(handshake.Connection)),
             });
         });
     }
 
-    private void Authenticate(SslServerAuthenticationOptions tls)
+    // For each connection anew, with what is trusted at this moment.
+    private SslServerAuthenticationOptions OptionsFor(ConnectionContext connection)
     {
-        tls.ServerCertificate = null;
-        tls.ServerCertificateContext = context;
-        tls.CertificateChainPolicy = clients.CreateChainPolicy();
+        var current = trust.Current;
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = current.Server,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            ClientCertificateRequired = true,
+            CertificateChainPolicy = current.Clients.CreateChainPolicy(),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                certificate is X509Certificate2 client && chain is not null
+                && connections.TryAccept(connection, current, client, chain, errors),
 
-        // A resumed TLS 1.3 session brings an identity without a new proof of the key (CVE-2025-23419 and its like).
-        tls.AllowTlsResume = false;
-        tls.AllowRenegotiation = false;
+            // A resumed TLS 1.3 session brings an identity without a new proof of the key (CVE-2025-23419 and its like).
+            AllowTlsResume = false,
+            AllowRenegotiation = false,
+        };
     }
 }

@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Levity.Daemon.Security.Trust;
 
 namespace Levity.Daemon.Security;
 
@@ -9,11 +8,8 @@ namespace Levity.Daemon.Security;
 /// Stands before every method: finds out who calls, from the certificate of the connection itself, and consults the
 /// access policy. The method finds the caller with <see cref="CallerOf"/>.
 /// </summary>
-internal sealed class AccessInterceptor(TimeProvider time) : Interceptor
+internal sealed class AccessInterceptor(TrustStore trust, TimeProvider time) : Interceptor
 {
-    // What is read from a certificate is read once for its connection, which holds the one object of it.
-    private readonly ConditionalWeakTable<X509Certificate2, CallerIdentity> _known = [];
-
     /// <summary>The caller that this interceptor has let through.</summary>
     public static CallerIdentity CallerOf(ServerCallContext context) =>
         (CallerIdentity)context.UserState[CallerIdentity.Key];
@@ -61,36 +57,16 @@ internal sealed class AccessInterceptor(TimeProvider time) : Interceptor
             throw new RpcException(new Status(StatusCode.PermissionDenied, "the access policy has no row for this method"));
         }
 
-        context.UserState[CallerIdentity.Key] = Authenticate(context.GetHttpContext().Connection);
+        context.UserState[CallerIdentity.Key] = Authenticate(context.GetHttpContext());
     }
 
-    private CallerIdentity Authenticate(ConnectionInfo connection)
+    // The handshake has checked all this; a connection may outlive its certificate, though, and the trust in it.
+    private CallerIdentity Authenticate(HttpContext http)
     {
-        // The handshake has checked all this; a connection may outlive its certificate, though.
-        string? refusal = "no client certificate";
-        var caller = connection.ClientCertificate is { } certificate
-            ? Identify(certificate, out refusal)
-            : null;
-        if (caller is null)
-        {
-            throw new RpcException(new Status(StatusCode.Unauthenticated, refusal!));
-        }
-
-        return caller.NotAfter > time.GetUtcNow()
-            ? caller
-            : throw new RpcException(
-                new Status(StatusCode.Unauthenticated, $"the certificate of {caller.Name} expired at {caller.NotAfter:u}"));
-    }
-
-    private CallerIdentity? Identify(X509Certificate2 certificate, out string? refusal)
-    {
-        refusal = null;
-        if (!_known.TryGetValue(certificate, out var caller)
-            && CallerIdentity.FromCertificate(certificate, out refusal) is { } read)
-        {
-            _known.AddOrUpdate(certificate, caller = read);
-        }
-
-        return caller;
+        var connection = http.Features.Get<ClientConnection>();
+        var refusal = connection is null ? "no client certificate" : connection.RefusalBy(trust.Current, time.GetUtcNow());
+        return refusal is null
+            ? connection!.Caller
+            : throw new RpcException(new Status(StatusCode.Unauthenticated, refusal));
     }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Levity.Daemon.Security.Trust;
 
 namespace Levity.Daemon.Security;
 
@@ -12,6 +14,13 @@ namespace Levity.Daemon.Security;
 internal sealed class ClientCertificatePolicy(X509Certificate2Collection roots)
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    private readonly FrozenSet<string> _anchors = roots.Select(TrustAnchor.Of).ToFrozenSet(StringComparer.Ordinal);
+
+    public X509Certificate2Collection Roots => roots;
+
+    /// <summary>Whether this is one of the roots: <see cref="TrustAnchor"/>.</summary>
+    public bool Trusts(string root) => _anchors.Contains(root);
 
     /// <summary>What SslStream builds the client's chain by.</summary>
     public X509ChainPolicy CreateChainPolicy()

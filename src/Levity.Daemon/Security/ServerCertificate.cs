@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Levity.Daemon.Security.Trust;
 
 namespace Levity.Daemon.Security;
 
@@ -11,53 +12,42 @@ internal static class ServerCertificate
     /// The server's certificate with its key and intermediates, ready for handshakes. Throws
     /// <see cref="InvalidCertificateException"/>.
     /// </summary>
-    public static (X509Certificate2 Leaf, SslStreamCertificateContext Context) Read(string certificateFile, string keyFile)
+    public static SslStreamCertificateContext Read(TrustFile certificate, TrustFile key)
     {
-        var chain = ReadAll(certificateFile);
+        var chain = ReadAll(certificate);
+        var (certificateText, keyText) = (certificate.Text, key.Text);
         try
         {
-            var leaf = X509Certificate2.CreateFromPem(ReadText(certificateFile), ReadText(keyFile));
+            var leaf = X509Certificate2.CreateFromPem(certificateText, keyText);
 
             // Offline: what is missing from the chain is not looked for on the network.
-            return (leaf, SslStreamCertificateContext.Create(leaf, [.. chain.Skip(1)], offline: true));
+            return SslStreamCertificateContext.Create(leaf, [.. chain.Skip(1)], offline: true);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new InvalidCertificateException(
-                $"'{keyFile}' is not the usable private key of '{certificateFile}' ({e.Message}); an ECDSA P-256 or RSA "
+                $"'{key.Path}' is not the usable private key of '{certificate.Path}' ({e.Message}); an ECDSA P-256 or RSA "
                 + "key in PEM is needed, Ed25519 keys cannot be loaded",
                 e);
         }
     }
 
     /// <summary>All certificates of a file, at least one. Throws <see cref="InvalidCertificateException"/>.</summary>
-    public static X509Certificate2Collection ReadAll(string file)
+    public static X509Certificate2Collection ReadAll(TrustFile file)
     {
         var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.ImportFromPem(ReadText(file));
+            certificates.ImportFromPem(file.Text);
         }
         catch (CryptographicException e)
         {
-            throw new InvalidCertificateException($"'{file}' holds no usable certificate: {e.Message}", e);
+            throw new InvalidCertificateException($"'{file.Path}' holds no usable certificate: {e.Message}", e);
         }
 
         return certificates.Count > 0
             ? certificates
-            : throw new InvalidCertificateException($"'{file}' holds no certificate (PEM: BEGIN CERTIFICATE)");
-    }
-
-    private static string ReadText(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidCertificateException($"cannot read '{file}': {e.Message}", e);
-        }
+            : throw new InvalidCertificateException($"'{file.Path}' holds no certificate (PEM: BEGIN CERTIFICATE)");
     }
 }
 

@@ -5,9 +5,11 @@ using Levity.Daemon.Api;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
+using Levity.Daemon.Security.Trust;
 using Levity.Daemon.Tasks;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Daemon.Tests.LogStreaming;
+using Levity.Daemon.Tests.Security.Trust;
 using Levity.Logs;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
@@ -23,7 +25,9 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     private readonly FakeApplication _application = new();
     private readonly CancellationTokenSource _client = new();
     private readonly CollectingWriter<StreamLogsResponse> _stream = new();
+    private readonly TestTrust _trust = new();
     private SupervisedTasks _world = null!;
+    private ClientConnection _connection = null!;
     private TaskService _service = null!;
     private ManagedTask _task = null!;
     private TestLog _log = null!;
@@ -36,6 +40,7 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
             _world.Expiry,
             new LogFollower(_world.Logs, _world.Tail),
             new CallLifetime(_application, new StreamOptions { ReaderTimeout = ReaderTimeout }, _world.Time));
+        _connection = _trust.Connect(new CallerIdentity(SupervisedTasks.Owner, _world.Time.GetUtcNow().AddHours(1)));
         _task = await _world.StartAsync();
         _log = new TestLog(_world.Logs, _task.Record.Id.ToString());
     }
@@ -46,6 +51,7 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
         await _world.DisposeAsync();
         _application.Dispose();
         _client.Dispose();
+        _trust.Dispose();
     }
 
     [Fact]
@@ -267,6 +273,7 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
         await _world.Journal.WaitForAsync($"watch {_task.Record.Id} {_log.End}");
 
         _world.Time.Advance(TimeSpan.FromHours(1));
+        await _trust.EndIfRefusedAsync(_connection, _world.Time);
 
         var e = await Assert.ThrowsAsync<RpcException>(() => Soon.Async(streaming));
         Assert.Equal(StatusCode.Unauthenticated, e.StatusCode);
@@ -398,5 +405,5 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     }
 
     private FakeCall Call(IHttpResetFeature? reset = null) =>
-        new(new CallerIdentity(SupervisedTasks.Owner, _world.Time.GetUtcNow().AddHours(1)), _client.Token, reset);
+        new(_connection.Caller, _client.Token, reset, _connection);
 }

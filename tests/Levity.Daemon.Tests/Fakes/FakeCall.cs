@@ -1,5 +1,7 @@
 using Grpc.Core;
 using Levity.Daemon.Security;
+using Levity.Daemon.Security.Trust;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,7 +12,11 @@ internal sealed class FakeCall : ServerCallContext
 {
     private readonly CancellationToken _cancelled;
 
-    public FakeCall(CallerIdentity caller, CancellationToken cancelled, IHttpResetFeature? reset = null)
+    public FakeCall(
+        CallerIdentity caller,
+        CancellationToken cancelled,
+        IHttpResetFeature? reset = null,
+        ClientConnection? connection = null)
     {
         _cancelled = cancelled;
         UserStateCore[CallerIdentity.Key] = caller;
@@ -18,6 +24,8 @@ internal sealed class FakeCall : ServerCallContext
         // Where GetHttpContext looks for it in a call that is not Kestrel's.
         var http = new DefaultHttpContext();
         http.Features.Set(reset);
+        http.Features.Set(connection ?? new ClientConnection(
+            new DefaultConnectionContext(), caller, new ClientChain([], Root: "", caller.NotAfter)));
         UserStateCore["__HttpContext"] = http;
     }
 

@@ -1,6 +1,8 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Levity.Daemon.Security;
+using Levity.Daemon.Security.Trust;
 using static Levity.Daemon.Tests.Security.TestCertificates;
 
 namespace Levity.Daemon.Tests.Security;
@@ -30,10 +32,9 @@ public sealed class ServerCertificateTests : IDisposable
     [Fact]
     public void A_certificate_and_its_key_are_ready_for_handshakes()
     {
-        var (leaf, context) = ServerCertificate.Read(_certificateFile, _keyFile);
+        var context = Read(_certificateFile, _keyFile);
 
-        Assert.True(leaf.HasPrivateKey);
-        Assert.Equal(_server.Thumbprint, leaf.Thumbprint);
+        Assert.True(context.TargetCertificate.HasPrivateKey);
         Assert.Equal(_server.Thumbprint, context.TargetCertificate.Thumbprint);
     }
 
@@ -46,11 +47,11 @@ public sealed class ServerCertificateTests : IDisposable
             new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                 .CreateSelfSigned(now, now.AddHours(1));
 
-        var (leaf, _) = ServerCertificate.Read(
+        var context = Read(
             _files.Write("rsa.pem", certificate.ExportCertificatePem()),
             _files.Write("rsa-key.pem", key.ExportPkcs8PrivateKeyPem()));
 
-        Assert.True(leaf.HasPrivateKey);
+        Assert.True(context.TargetCertificate.HasPrivateKey);
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class ServerCertificateTests : IDisposable
         var chain = _files.Write(
             "chain.pem", $"{server.ExportCertificatePem()}\n{intermediate.ExportCertificatePem()}\n");
 
-        var (_, context) = ServerCertificate.Read(chain, _files.Write("chain-key.pem", KeyOf(server)));
+        var context = Read(chain, _files.Write("chain-key.pem", KeyOf(server)));
 
         Assert.Equal(intermediate.Thumbprint, Assert.Single(context.IntermediateCertificates).Thumbprint);
     }
@@ -76,7 +77,7 @@ public sealed class ServerCertificateTests : IDisposable
 
         Assert.Equal(
             [_authority.Thumbprint, other.Thumbprint],
-            ServerCertificate.ReadAll(file).Select(certificate => certificate.Thumbprint));
+            ReadAll(file).Select(certificate => certificate.Thumbprint));
     }
 
     [Theory]
@@ -87,9 +88,9 @@ public sealed class ServerCertificateTests : IDisposable
     {
         var file = _files[name];
 
-        AssertNames(file, () => ServerCertificate.Read(file, _keyFile));
-        AssertNames(file, () => ServerCertificate.Read(_certificateFile, file));
-        AssertNames(file, () => ServerCertificate.ReadAll(file));
+        AssertNames(file, () => Read(file, _keyFile));
+        AssertNames(file, () => Read(_certificateFile, file));
+        AssertNames(file, () => ReadAll(file));
     }
 
     [Theory]
@@ -102,8 +103,8 @@ public sealed class ServerCertificateTests : IDisposable
     {
         var file = _files.Write("garbage.pem", content);
 
-        AssertNames(file, () => ServerCertificate.Read(file, _keyFile));
-        AssertNames(file, () => ServerCertificate.ReadAll(file));
+        AssertNames(file, () => Read(file, _keyFile));
+        AssertNames(file, () => ReadAll(file));
     }
 
     [Theory]
@@ -115,7 +116,7 @@ public sealed class ServerCertificateTests : IDisposable
     {
         var file = _files.Write("garbage-key.pem", content);
 
-        AssertNames(file, () => ServerCertificate.Read(_certificateFile, file));
+        AssertNames(file, () => Read(_certificateFile, file));
     }
 
     [Fact]
@@ -124,12 +125,12 @@ public sealed class ServerCertificateTests : IDisposable
         using var other = _authority.Issue(new());
         var file = _files.Write("other-key.pem", KeyOf(other));
 
-        AssertNames(file, () => ServerCertificate.Read(_certificateFile, file));
+        AssertNames(file, () => Read(_certificateFile, file));
     }
 
     [Fact]
     public void The_certificate_in_the_keys_place_is_named() =>
-        AssertNames(_certificateFile, () => ServerCertificate.Read(_certificateFile, _certificateFile));
+        AssertNames(_certificateFile, () => Read(_certificateFile, _certificateFile));
 
     [Fact]
     public void An_Ed25519_key_is_named_and_what_is_needed_instead()
@@ -151,11 +152,16 @@ public sealed class ServerCertificateTests : IDisposable
 
         foreach (var certificateFile in new[] { _certificateFile, ed25519Certificate })
         {
-            var e = AssertNames(file, () => ServerCertificate.Read(certificateFile, file));
+            var e = AssertNames(file, () => Read(certificateFile, file));
             Assert.Contains("Ed25519", e.Message, StringComparison.Ordinal);
             Assert.Contains("ECDSA P-256", e.Message, StringComparison.Ordinal);
         }
     }
+
+    private static SslStreamCertificateContext Read(string certificate, string key) =>
+        ServerCertificate.Read(new TrustFile(certificate), new TrustFile(key));
+
+    private static X509Certificate2Collection ReadAll(string file) => ServerCertificate.ReadAll(new TrustFile(file));
 
     private static string KeyOf(X509Certificate2 certificate)
     {

@@ -18,6 +18,7 @@ internal sealed class CertificateAuthority : IDisposable
     public CertificateAuthority(string directory, string name)
     {
         _directory = directory;
+        ListFile = Path.Combine(directory, $"{name}.crl");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
@@ -28,6 +29,11 @@ internal sealed class CertificateAuthority : IDisposable
     }
 
     public string CertificateFile { get; }
+
+    /// <summary>Its revocation list, once there is one.</summary>
+    public string ListFile { get; }
+
+    public string Pem => _certificate.ExportCertificatePem();
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
@@ -89,6 +95,26 @@ internal sealed class CertificateAuthority : IDisposable
         return new Identity(
             Write($"{file}.crt", certificate.ExportCertificatePem()),
             Write($"{file}.key", key.ExportPkcs8PrivateKeyPem()));
+    }
+
+    /// <summary>Puts a revocation list of these users in the place of the one before.</summary>
+    public string Revoke(params IEnumerable<Identity> users)
+    {
+        var list = new CertificateRevocationListBuilder();
+        foreach (var user in users)
+        {
+            using var certificate = user.Load();
+            list.AddEntry(certificate);
+        }
+
+        var encoded = list.Build(
+            _certificate,
+            crlNumber: 1,
+            Now + Day,
+            HashAlgorithmName.SHA256);
+        var text = PemEncoding.WriteString("X509 CRL", encoded);
+        File.Move(Write($"{Guid.NewGuid()}.crl", text), ListFile, overwrite: true);
+        return ListFile;
     }
 
     public void Dispose() => _certificate.Dispose();

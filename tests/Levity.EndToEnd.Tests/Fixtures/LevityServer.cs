@@ -56,6 +56,9 @@ internal sealed partial class LevityServer : IAsyncDisposable
     /// <summary>What the last of them has said.</summary>
     public string LastMessages => _levityd?.Error.Text ?? _messages.LastOrDefault() ?? "";
 
+    /// <summary>Waits until the levityd that runs now has said this.</summary>
+    public Task SaysAsync(string text) => _levityd!.Error.ContainsAsync(text);
+
     /// <summary>The ids of the tasks that have a log.</summary>
     public IReadOnlyList<string> LogIds => Directory.Exists(LogDirectory)
         ? [.. Directory.EnumerateDirectories(LogDirectory).Select(path => Path.GetFileName(path))]
@@ -208,6 +211,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
         string[] reader = _settings.ReaderTimeout is { } patience ? ["--reader-timeout", patience] : [];
         string[] quota = _settings.LogQuota is { } size ? ["--log-quota", size] : [];
         string[] inactivity = _settings.InactivityTimeout is { } timeout ? ["--inactivity-timeout", timeout] : [];
+        string[] crl = _settings.Crl is { } list ? ["--crl", list(Certificates)] : [];
         string[] user = _settings.UserId is { } id ? Unprivileged.Launcher(id) : [];
 
         // In a session of its own, so that it can be killed with all of that, and without us.
@@ -215,7 +219,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
             [
                 "setsid", .. user, .. _settings.Launcher(Scratch), PublishedPrograms.Levityd, _address ?? "127.0.0.1:0",
                 "-c", _identity.CertificateFile, "-k", _identity.KeyFile, "--client-ca", Certificates.ClientCa,
-                "--state-dir", StateDirectory, .. grace, .. reader, .. quota, .. inactivity,
+                "--state-dir", StateDirectory, .. grace, .. reader, .. quota, .. inactivity, .. crl,
             ],
             _settings.Environment);
         var listening = await Eventually.CompletesAsync(

@@ -31,4 +31,7 @@ internal sealed record ServerSettings
 
     /// <summary>The host that the server's certificate is for, instead of the one it runs on.</summary>
     public string? CertificateHost { get; init; }
+
+    /// <summary>Makes the file that it is told of with --crl; nothing when it is null.</summary>
+    public Func<TestCertificates, string>? Crl { get; init; }
 }

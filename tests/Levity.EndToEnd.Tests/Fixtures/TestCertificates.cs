@@ -5,12 +5,14 @@ namespace Levity.EndToEnd.Tests.Fixtures;
 /// <summary>Everybody who calls, and everybody who pretends: all for one server, in one directory.</summary>
 internal sealed class TestCertificates : IDisposable
 {
+    private readonly string _directory;
     private readonly CertificateAuthority _servers;
     private readonly CertificateAuthority _clients;
     private readonly CertificateAuthority _strangers;
 
     public TestCertificates(string directory)
     {
+        _directory = directory;
         _servers = new CertificateAuthority(directory, "server-ca");
         _clients = new CertificateAuthority(directory, "client-ca");
         _strangers = new CertificateAuthority(directory, "wrong-ca");
@@ -51,6 +53,16 @@ internal sealed class TestCertificates : IDisposable
     public CertificateAuthority Clients => _clients;
 
     public CertificateAuthority Servers => _servers;
+
+    public CertificateAuthority NewAuthority(string name) => new(_directory, name);
+
+    /// <summary>Puts these CAs in the place of those whose users the server lets in.</summary>
+    public void TrustClientsOf(params IEnumerable<CertificateAuthority> authorities)
+    {
+        var changed = Path.Combine(_directory, $"{Guid.NewGuid()}.crt");
+        File.WriteAllLines(changed, authorities.Select(authority => authority.Pem));
+        File.Move(changed, ClientCa, overwrite: true);
+    }
 
     public void Dispose()
     {

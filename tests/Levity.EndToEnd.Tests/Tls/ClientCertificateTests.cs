@@ -101,7 +101,10 @@ public sealed class ClientCertificateTests(SharedServer shared) : IClassFixture<
         var end = await Assert.ThrowsAsync<RpcException>(() => log.NextAsync());
         var call = await Assert.ThrowsAsync<RpcException>(() => client.QueryAsync(task));
 
-        Assert.Equal((StatusCode.Unauthenticated, StatusCode.Unauthenticated), (end.StatusCode, call.StatusCode));
+        Assert.Equal(StatusCode.Unauthenticated, end.StatusCode);
+
+        // On that connection with a status; when it is closed by now, there is no other.
+        Assert.Contains(call.StatusCode, new[] { StatusCode.Unauthenticated, StatusCode.Unavailable });
         Assert.Equal(Protocol.TaskStatusCode.Running, (await _server.Client().QueryAsync(task)).StatusCode);
     }
 

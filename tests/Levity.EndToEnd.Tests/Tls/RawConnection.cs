@@ -30,9 +30,7 @@ internal static class RawConnection
         options.ApplicationProtocols = offered;
 
         var token = TestContext.Current.CancellationToken;
-        using var tcp = new TcpClient();
-        await tcp.ConnectAsync(IPEndPoint.Parse(server.Address), token);
-        await using var tls = new SslStream(tcp.GetStream());
+        await using var tls = await ConnectAsync(server);
         await tls.AuthenticateAsClientAsync(options, token);
         try
         {
@@ -44,6 +42,52 @@ internal static class RawConnection
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>A connection on which nothing is asked for.</summary>
+    public static async Task<SslStream> OpenAsync(LevityServer server, Identity user)
+    {
+        var options = TestClient.Options(server.Certificates.ServerCa, user);
+        options.TargetHost = "localhost";
+        options.ApplicationProtocols = [SslApplicationProtocol.Http2];
+        var token = TestContext.Current.CancellationToken;
+        var tls = await ConnectAsync(server);
+        await tls.AuthenticateAsClientAsync(options, token);
+        await tls.WriteAsync(Greeting, token);
+        await Eventually.CompletesAsync(tls.ReadAsync(new byte[9], token).AsTask(), "an answer");
+        return tls;
+    }
+
+    /// <summary>Waits until the server has closed the connection.</summary>
+    public static async Task EndAsync(SslStream connection)
+    {
+        try
+        {
+            while (await Eventually.CompletesAsync(
+                connection.ReadAsync(new byte[1024], TestContext.Current.CancellationToken).AsTask(), "the connection's end") > 0)
+            {
+                // What it says before: GOAWAY.
+            }
+        }
+        catch (IOException)
+        {
+            // Not politely, but closed.
+        }
+    }
+
+    private static async Task<SslStream> ConnectAsync(LevityServer server)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPEndPoint.Parse(server.Address), TestContext.Current.CancellationToken);
+            return new SslStream(new NetworkStream(socket, ownsSocket: true));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }
