@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Levity.Daemon.Security;
 using static Levity.Daemon.Tests.Security.TestCertificates;
@@ -126,6 +127,68 @@ public sealed class ClientCertificatePolicyTests : IDisposable
         Assert.False(await IsLetInAsync(_authority.Issue(new() { Extensions = [unheardOf] })));
     }
 
+    [Fact]
+    public async Task A_chain_that_is_longer_than_its_authority_permits_is_refused()
+    {
+        using var root = SelfSigned(new() { Subject = new("CN=Short CA"), Usages = [], IsAuthority = true, PathLength = 0 });
+        using var intermediate = root.Issue(new() { Subject = new("CN=Intermediate"), Usages = [], IsAuthority = true });
+
+        Assert.True(await IsLetInAsync([root], root.Issue(new())));
+        Assert.False(await IsLetInAsync([root], intermediate.Issue(new()), intermediate));
+    }
+
+    [Fact]
+    public async Task An_intermediate_that_has_expired_has_no_clients()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var intermediate = _authority.Issue(new()
+        {
+            Subject = new("CN=Intermediate"),
+            Usages = [],
+            IsAuthority = true,
+            NotBefore = now.AddHours(-2),
+            NotAfter = now.AddHours(-1),
+        });
+
+        Assert.False(await IsLetInAsync(intermediate.Issue(new()), intermediate));
+    }
+
+    [Fact]
+    public async Task Authorities_that_have_signed_each_other_lead_nowhere()
+    {
+        using var one = NewAuthority("One");
+        using var other = one.Issue(new() { Subject = new("CN=Other"), Usages = [], IsAuthority = true });
+        using var oneByOther = other.Issue(new() { Subject = new("CN=One"), Usages = [], IsAuthority = true });
+
+        Assert.False(await IsLetInAsync(oneByOther.Issue(new()), oneByOther, other));
+    }
+
+    [Fact]
+    public async Task An_intermediate_of_the_right_name_with_another_key_has_no_clients()
+    {
+        using var real = _authority.Issue(new() { Subject = new("CN=Intermediate"), Usages = [], IsAuthority = true });
+        using var forged = SelfSigned(new() { Subject = new("CN=Intermediate"), Usages = [], IsAuthority = true });
+
+        Assert.False(await IsLetInAsync(forged.Issue(new()), real));
+        Assert.False(await IsLetInAsync(forged.Issue(new()), forged, _authority));
+    }
+
+    [Fact]
+    public void Whatever_byte_of_a_certificate_is_another_one_no_chain_is_built()
+    {
+        var encoded = _authority.Issue(new()).RawData;
+        var random = new Random(4);
+        var policy = new ClientCertificatePolicy([_authority]);
+        for (var index = 0; index < encoded.Length; index += 3)
+        {
+            var changed = encoded.ToArray();
+            changed[index] ^= (byte)random.Next(1, 256);
+            using var chain = new X509Chain { ChainPolicy = policy.CreateChainPolicy() };
+
+            Assert.False(IsGood(chain, changed), $"with another byte {index}: {Convert.ToHexString(changed)}");
+        }
+    }
+
     [Theory]
     [InlineData("CN=alice smith")]
     [InlineData("O=alice")]
@@ -168,6 +231,19 @@ public sealed class ClientCertificatePolicyTests : IDisposable
 
         Assert.True(ClientCertificatePolicy.IsAcceptable(good, SslPolicyErrors.None));
         Assert.False(ClientCertificatePolicy.IsAcceptable(good, errors));
+    }
+
+    private static bool IsGood(X509Chain chain, byte[] encoded)
+    {
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(encoded);
+            return chain.Build(certificate);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private Task<bool> IsLetInAsync(X509Certificate2? leaf, params X509Certificate2[] intermediates) =>

@@ -17,6 +17,9 @@ internal sealed record CertificateSpec
 
     public bool IsAuthority { get; init; }
 
+    /// <summary>How many intermediates may stand below an authority; any number when it is null.</summary>
+    public int? PathLength { get; init; }
+
     public IReadOnlyList<X509Extension> Extensions { get; init; } = [];
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
@@ -89,7 +92,8 @@ internal static class TestCertificates
     {
         var request = new CertificateRequest(spec.Subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(
-            new X509BasicConstraintsExtension(spec.IsAuthority, hasPathLengthConstraint: false, 0, critical: true));
+            new X509BasicConstraintsExtension(
+                spec.IsAuthority, spec.PathLength.HasValue, spec.PathLength ?? 0, critical: true));
         if (spec.Usages.Length > 0)
         {
             var usages = new OidCollection();
