@@ -19,6 +19,10 @@ public sealed class PublishedPrograms : ITestPipelineStartup
 
     public static string Supervisor { get; } = PathOf("levity-supervisor");
 
+    public static string RepositoryRoot => typeof(PublishedPrograms).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
     public ValueTask StartAsync(IMessageSink diagnosticMessageSink)
     {
         string[] programs = [Levity, Levityd, Supervisor];
@@ -32,9 +36,5 @@ public sealed class PublishedPrograms : ITestPipelineStartup
     private static string PathOf(string program) => Path.GetFullPath(
         Environment.GetEnvironmentVariable("LEVITY_BIN") is { Length: > 0 } directory
             ? Path.Combine(directory, program)
-            : Path.Combine(RepositoryRoot(), "bin", program));
-
-    private static string RepositoryRoot() => typeof(PublishedPrograms).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+            : Path.Combine(RepositoryRoot, "bin", program));
 }
