@@ -77,15 +77,16 @@ public sealed class LifeTests
         using var ca = await CaFixture.WithCaAsync();
         await ca.RunAsync("issue-user", "alice");
         await ca.RunAsync("renew", "alice");
+        await ca.RunAsync("renew", "alice");
         var serials = await SerialsAsync(ca, "alice");
 
         var byNumber = await ca.RunAsync("revoke", serials[0].ToLowerInvariant());
         Assert.StartsWith($"revoked  user alice, {serials[0]}, since ", byNumber, StringComparison.Ordinal);
-        Assert.Equal(["revoked", "valid"], await StatesAsync(ca, "alice"));
+        Assert.Equal(["revoked", "valid", "valid"], await StatesAsync(ca, "alice"));
         Assert.Equal([serials[0]], await RevokedAsync(ca));
 
         await ca.RunAsync("revoke", "alice");
-        Assert.Equal(["revoked", "revoked"], await StatesAsync(ca, "alice"));
+        Assert.Equal(["revoked", "revoked", "revoked"], await StatesAsync(ca, "alice"));
         Assert.Equal(serials.Order(), (await RevokedAsync(ca)).Order());
     }
 
