@@ -13,7 +13,13 @@ public static unsafe class ChildWait
     {
         var info = stackalloc byte[Libc.SigInfoSize];
         new Span<byte>(info, Libc.SigInfoSize).Clear();
-        var result = Libc.waitid(Libc.P_ALL, 0, info, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT);
+        int result;
+        do
+        {
+            result = Libc.waitid(Libc.P_ALL, 0, info, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT);
+        }
+        while (result == -1 && Libc.Interrupted);
+
         if (result == -1 && Marshal.GetLastPInvokeError() is var errno && errno != Errno.ECHILD)
         {
             throw new LinuxException("waitid", errno);

@@ -11,7 +11,7 @@ namespace Levity.Soak;
 internal sealed record SoakOptions(
     bool Quick, int Seed, TimeSpan Duration, IReadOnlyList<IScenario> Scenarios, string? Output)
 {
-    public static readonly TimeSpan DefaultDuration = TimeSpan.FromMinutes(20);
+    public static readonly TimeSpan DefaultDuration = TimeSpan.FromMinutes(30);
 
     /// <summary>How much to do: so much in a run of the default duration, so much in a quick one.</summary>
     public int Amount(int full, int quick) =>

@@ -15,7 +15,7 @@ internal static class SoakRun
     ];
 
     // Well over what a scenario takes: it is there so that one that hangs ends.
-    private static readonly TimeSpan ScenarioBound = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ScenarioBound = TimeSpan.FromMinutes(20);
 
     /// <returns>0 when nothing that is promised was broken; 1 otherwise.</returns>
     public static async Task<int> RunAsync(SoakOptions options, CancellationToken cancellationToken)

@@ -138,9 +138,22 @@ public sealed class MessageConnection<TIn, TOut> : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The peer is gone, or we are closing. The reading side finds out too and ends the connection; nothing more
-            // is taken in.
+            // The peer is gone, or we are closing, or there was no memory for it (ENOBUFS): then only this side knows.
+            // Nothing more is taken in, and the reading side finds out too and ends the connection.
             _outgoing.Writer.TryComplete();
+            ShutDown();
+        }
+    }
+
+    private void ShutDown()
+    {
+        try
+        {
+            _stream.Socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It was so already.
         }
     }
 

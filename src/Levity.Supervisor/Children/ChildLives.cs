@@ -25,9 +25,14 @@ internal sealed class ChildLives(
     // How soon to look again whether killed processes are gone. It takes them a moment, and only for that moment.
     private const int EmptinessRecheckMs = 2;
 
+    private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(EmptinessRecheckMs);
+
     private readonly StopDeadlines _deadlines = new(time);
     private readonly List<Child> _emptying = [];
     private long _emptinessChecked;
+
+    // The kernel would not tell, or not kill, for lack of memory or of descriptors: what has ended waits to be reaped.
+    private bool _reapAgain;
 
     public ChildTable Children { get; } = new();
 
@@ -38,7 +43,7 @@ internal sealed class ChildLives(
 
     public IEnumerable<(Child Child, long Timestamp)> Deadlines => _deadlines.All;
 
-    public int MillisecondsToNextStep => _emptying.Count > 0 ? EmptinessRecheckMs : _deadlines.NextInMilliseconds();
+    public int MillisecondsToNextStep => _emptying.Count > 0 || _reapAgain ? EmptinessRecheckMs : _deadlines.NextInMilliseconds();
 
     /// <summary>The child, or why there is none; then nothing of it is left.</summary>
     public (Child? Child, Failure? Failure) Start(TaskId task, StartChild request)
@@ -103,46 +108,35 @@ internal sealed class ChildLives(
         {
             // The news may be on its way: what has ended by itself was not killed.
             ReapAll();
-            if (!child.LeaderEnded)
+            if (_reapAgain || (!child.LeaderEnded && !TryKillAfterGrace(child)))
             {
-                child.KilledAfterGrace();
-                child.CountKilled(child.Containment.KillAll());
+                _deadlines.Add(child, Recheck);
             }
         }
     }
 
-    /// <summary>Waits for all children that have ended.</summary>
+    /// <summary>Waits for all children that have ended; for those that it cannot now, a little later.</summary>
     public void ReapAll()
     {
-        while (ChildReaper.TryPeek(out var pid))
+        try
         {
-            if (Children.TryTakeLeader(pid, out var child))
+            while (ChildReaper.TryPeek(out var pid))
             {
-                var endedAt = UnixTime.Nanoseconds(time);
-                Failpoints.Pass(Failpoint.ExitSeen);
+                Reap(pid);
+            }
 
-                // Before it is waited for: until then its number, and its group's, cannot be anybody else's.
-                var alone = child.Containment.IsEmpty;
-                child.CountKilled(alone ? 0 : child.Containment.KillAll());
-                child.LeaderExited(ChildReaper.Reap(pid), endedAt);
-                Failpoints.Pass(Failpoint.ExitReaped);
-                if (alone)
-                {
-                    Finish(child);
-                }
-                else
-                {
-                    _emptying.Add(child);
-                }
-            }
-            else
-            {
-                // Somebody's orphan that came to us as the subreaper.
-                ChildReaper.Reap(pid);
-            }
+            _reapAgain = false;
+            exits.LookAgain();
         }
+        catch (LinuxException e)
+        {
+            if (!_reapAgain)
+            {
+                log.Write($"what has ended is not reaped yet: {e.Message}");
+            }
 
-        exits.LookAgain();
+            _reapAgain = true;
+        }
     }
 
     /// <summary>
@@ -151,26 +145,80 @@ internal sealed class ChildLives(
     /// </summary>
     public void FinishEmptied()
     {
-        if (_emptying.Count == 0 || time.GetElapsedTime(_emptinessChecked).TotalMilliseconds < EmptinessRecheckMs)
+        if ((_emptying.Count == 0 && !_reapAgain) || time.GetElapsedTime(_emptinessChecked) < Recheck)
         {
             return;
         }
 
-        _emptying.RemoveAll(child =>
+        if (_reapAgain)
         {
-            var empty = child.Containment.IsEmpty;
-            if (empty)
+            ReapAll();
+        }
+
+        _emptying.RemoveAll(TryFinish);
+        _emptinessChecked = time.GetTimestamp();
+    }
+
+    private void Reap(int pid)
+    {
+        if (!Children.TryFindLeader(pid, out var child))
+        {
+            // Somebody's orphan that came to us as the subreaper.
+            ChildReaper.Reap(pid);
+            return;
+        }
+
+        var endedAt = UnixTime.Nanoseconds(time);
+        Failpoints.Pass(Failpoint.ExitSeen);
+
+        // Before it is waited for: until then its number, and its group's, cannot be anybody else's.
+        var alone = child.Containment.IsEmpty;
+        child.CountKilled(alone ? 0 : child.Containment.KillAll());
+        child.LeaderExited(ChildReaper.Reap(pid), endedAt);
+        Children.RemoveLeader(pid);
+        Failpoints.Pass(Failpoint.ExitReaped);
+        if (alone)
+        {
+            Finish(child);
+        }
+        else
+        {
+            _emptying.Add(child);
+        }
+    }
+
+    private static bool TryKillAfterGrace(Child child)
+    {
+        try
+        {
+            child.KilledAfterGrace();
+            child.CountKilled(child.Containment.KillAll());
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+    }
+
+    private bool TryFinish(Child child)
+    {
+        try
+        {
+            if (child.Containment.IsEmpty)
             {
                 Finish(child);
-            }
-            else
-            {
-                child.Containment.KillAll();
+                return true;
             }
 
-            return empty;
-        });
-        _emptinessChecked = time.GetTimestamp();
+            child.Containment.KillAll();
+        }
+        catch (LinuxException)
+        {
+            // Nobody knows whether it is: looked at again.
+        }
+
+        return false;
     }
 
     private void Finish(Child child)

@@ -35,10 +35,11 @@ internal sealed class ChildTable
 
     public bool HasEnded(TaskId task) => _ended.ContainsKey(task);
 
-    /// <summary>
-    /// The child whose first process this is, once: after that the kernel may give the number to anybody.
-    /// </summary>
-    public bool TryTakeLeader(int pid, [NotNullWhen(true)] out Child? child) => _byPid.Remove(pid, out child);
+    /// <summary>The child whose first process this is, until that is reaped.</summary>
+    public bool TryFindLeader(int pid, [NotNullWhen(true)] out Child? child) => _byPid.TryGetValue(pid, out child);
+
+    /// <summary>The first process is reaped: from now on the kernel may give its number to anybody.</summary>
+    public void RemoveLeader(int pid) => _byPid.Remove(pid);
 
     public void End(Child child, ChildEnded ended)
     {

@@ -66,6 +66,22 @@ public sealed class MessageConnectionTests
     }
 
     [Fact]
+    public async Task A_connection_that_cannot_send_any_more_ends()
+    {
+        var (one, other) = await SocketPair.ConnectAsync();
+        await using var levityd = new MessageConnection<Reply, Request>(one);
+        await using var supervisor = new MessageConnection<Request, Reply>(other);
+        var reading = levityd.ReadAllAsync(Cancelled).ToListAsync(Cancelled);
+
+        // EPIPE for this side, and nothing amiss with what the other one sends.
+        one.Shutdown(SocketShutdown.Send);
+        levityd.Post(Numbered(thread: 0, 0));
+
+        Assert.Empty(await reading.AsTask().WaitAsync(Bound, TimeProvider.System, Cancelled));
+        Assert.False(levityd.Post(Numbered(thread: 0, 1)));
+    }
+
+    [Fact]
     public async Task A_message_of_several_megabytes_arrives()
     {
         var (one, other) = await SocketPair.ConnectAsync();

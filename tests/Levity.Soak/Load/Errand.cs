@@ -17,6 +17,9 @@ internal enum ErrandKind
     /// </summary>
     Bell,
 
+    /// <summary>The same, with so many lines each time that the log needs more room for them.</summary>
+    Flood,
+
     /// <summary>Writes its lines, waits a moment, and exits.</summary>
     Nap,
 
@@ -91,17 +94,22 @@ internal sealed record Errand(string Token, ErrandKind Kind, int Lines, int Code
         return Encoding.ASCII.GetBytes(text.ToString());
     }
 
+    private static string OnBell(int lines) => $$"""
+        b=0
+        while [ ! -e "$1/gate" ]; do
+            : < "$1/bell$b"; b=$((1-b)); n=0
+            while [ $n -lt {{lines}} ]; do n=$((n+1)); i=$((i+1)); echo "$2 out $i"; echo "$2 err $i" >&2; done
+            echo "$2 $i" >> "$1/heard"
+        done
+        """;
+
     private string Script() => Prologue + Kind switch
     {
         ErrandKind.Tick => """
             while [ ! -e "$1/gate" ]; do i=$((i+1)); echo "$2 out $i"; echo "$2 err $i" >&2; sleep 0.7; done
             """ + Epilogue,
-        ErrandKind.Bell => """
-            while [ ! -e "$1/gate" ]; do
-                : < "$1/bell$((i%2))"
-                i=$((i+1)); echo "$2 out $i"; echo "$2 err $i" >&2; echo "$2 $i" >> "$1/heard"
-            done
-            """ + Epilogue,
+        ErrandKind.Bell => OnBell(lines: 1) + Epilogue,
+        ErrandKind.Flood => OnBell(lines: 300) + Epilogue,
         ErrandKind.Nap => $"sleep 0.{Code % 10}{Epilogue}",
         ErrandKind.KillSelf => "kill -9 $$",
         ErrandKind.LeaveOrphans => $"(setsid sleep 300 &); (sleep 300 &){Epilogue}",

@@ -6,9 +6,6 @@ namespace Levity.Soak.Load;
 /// <param name="Errors">What they may fail with.</param>
 internal sealed record SyscallFault(bool OfDaemon, string Calls, params string[] Errors)
 {
-    /// <summary>Where calls are few, or made by too many threads, none may be the one that is to fail.</summary>
-    public bool MayNotCome { get; init; }
-
     /// <summary>
     /// levityd ends when its disk fails: docs/decisions/0008-what-the-registry-does-about-damage.md.
     /// </summary>
@@ -17,6 +14,11 @@ internal sealed record SyscallFault(bool OfDaemon, string Calls, params string[]
     /// <summary>The call is made by what the program has just forked.</summary>
     public bool OfChildren { get; init; }
 
+    /// <summary>
+    /// Of the thread that owns the children. All others make it for another thread, without which .NET ends the program.
+    /// </summary>
+    public bool OfLoop { get; init; }
+
     public static IReadOnlyList<SyscallFault> All { get; } =
     [
         new(true, "fsync,fdatasync", "EIO", "ENOSPC") { EndsDaemon = true },
@@ -24,11 +26,11 @@ internal sealed record SyscallFault(bool OfDaemon, string Calls, params string[]
         new(true, "pwrite64", "ENOSPC", "EINTR"),
         new(true, "epoll_wait,epoll_pwait,epoll_pwait2", "EINTR"),
         new(true, "openat", "EMFILE", "ENFILE", "EIO", "EINTR"),
-        new(true, "unlinkat,rmdir", "EIO", "EBUSY", "EACCES") { MayNotCome = true },
-        new(true, "accept4,accept", "EMFILE", "ENFILE", "ECONNABORTED") { MayNotCome = true },
+        new(true, "unlinkat,rmdir", "EIO", "EBUSY", "EACCES"),
+        new(true, "accept4,accept", "EMFILE", "ENFILE", "ECONNABORTED"),
         new(true, "sendmsg,sendto", "ECONNRESET", "EPIPE", "ENOBUFS"),
         new(true, "recvmsg,recvfrom", "ECONNRESET", "ETIMEDOUT"),
-        new(false, "clone,clone3,vfork", "EAGAIN", "ENOMEM"),
+        new(false, "clone,clone3,vfork", "EAGAIN", "ENOMEM") { OfLoop = true },
         new(false, "execve", "ENOMEM", "ETXTBSY", "EIO", "EACCES", "EAGAIN") { OfChildren = true },
         new(false, "pipe2", "EMFILE", "ENFILE"),
         new(false, "mkdir,mkdirat", "ENOSPC", "EDQUOT", "EROFS", "EIO", "EMLINK"),

@@ -22,6 +22,7 @@ internal sealed class FullDisk : IScenario
         await using var arena = await Arena.OpenAsync(soaking.Tally, SmallFileSystems.Settings);
         var state = arena.Server.StateDirectory;
         var logs = SmallFileSystems.LogsOf(arena);
+        var bell = await Bell.HangAsync(arena.Truth);
         arena.RefusalsExpected = true;
         try
         {
@@ -29,10 +30,11 @@ internal sealed class FullDisk : IScenario
             {
                 foreach (var full in new[] { [logs], [state], new[] { logs, state } })
                 {
-                    await FillAsync(arena, soaking, full);
+                    await FillAsync(arena, soaking, bell, full);
                 }
             }
 
+            await bell.RingOutAsync();
             await new Invariants(arena, supervisorsEnded: false, soaking.CancellationToken) { GapsExpected = true }
                 .CheckAsync();
         }
@@ -42,7 +44,7 @@ internal sealed class FullDisk : IScenario
         }
     }
 
-    private static async Task FillAsync(Arena arena, Soaking soaking, string[] directories)
+    private static async Task FillAsync(Arena arena, Soaking soaking, Bell bell, string[] directories)
     {
         for (var i = 0; i < Running; i++)
         {
@@ -50,6 +52,9 @@ internal sealed class FullDisk : IScenario
             await arena.StartAsync(arena.NewErrand(ErrandKind.Nap, lines: 1, code: i + 5));
         }
 
+        // A few lines more may find room in what a file has already; this does not.
+        var flood = await arena.StartAsync(arena.NewErrand(ErrandKind.Flood, lines: 1, code: 0));
+        await arena.Alice.OutputAsync(flood.Id!, $"{flood.Errand.Token} out 1\n");
         var fillers = directories.Select(directory => Path.Combine(directory, "filler")).ToList();
         fillers.ForEach(Fill);
         soaking.Tally.Fault();
@@ -58,7 +63,9 @@ internal sealed class FullDisk : IScenario
             await arena.StartAsync(Traffic.NewErrand(arena, soaking.Random));
         }
 
-        // So that the running ones meet it: they write a line every 0.7 s.
+        // So that the running ones meet it.
+        await bell.RingAsync();
+        await Eventually.TrueAsync(() => arena.Truth.Heard(lines: 2).Contains(flood.Errand.Token), "many lines on a full disk");
         await soaking.SomeTimeAsync(700, 2000);
         fillers.ForEach(File.Delete);
         await Eventually.GetAsync(

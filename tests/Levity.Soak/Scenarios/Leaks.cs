@@ -12,7 +12,10 @@ internal sealed class Leaks : IScenario
 {
     private const int WarmUpRounds = 2;
     private const int TasksARound = 200;
-    private const int FollowersARound = 50;
+    private const int FollowersARound = 400;
+
+    // One connection has 100 streams.
+    private const int FollowersAtOnce = 50;
 
     public string Name => "leaks";
 
@@ -47,8 +50,11 @@ internal sealed class Leaks : IScenario
         }
 
         await Task.WhenAll(entries.Where(entry => entry.Id is not null).Select(entry => arena.Alice.EndAsync(entry.Id!)));
-        var calls = Enumerable.Range(0, FollowersARound).Select(_ => arena.Alice.Follow(silent.Id!)).ToList();
-        await Task.WhenAll(calls.Select(call => call.NextAsync()));
-        calls.ForEach(call => call.Dispose());
+        for (var followers = 0; followers < FollowersARound; followers += FollowersAtOnce)
+        {
+            var calls = Enumerable.Range(0, FollowersAtOnce).Select(_ => arena.Alice.Follow(silent.Id!)).ToList();
+            await Task.WhenAll(calls.Select(call => call.NextAsync()));
+            calls.ForEach(call => call.Dispose());
+        }
     }
 }

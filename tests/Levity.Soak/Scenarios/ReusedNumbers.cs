@@ -25,7 +25,7 @@ internal sealed class ReusedNumbers : IScenario
         }
 
         await using var server = await LevityServer.StartAsync(new ServerSettings { Launcher = _ => space.Launcher });
-        var rounds = soaking.Options.Amount(full: 40, quick: 2);
+        var rounds = soaking.Options.Amount(full: 30, quick: 2);
         for (var round = 0; round < rounds; round++)
         {
             await RunAsync(soaking, server, space, withSupervisor: round % 2 == 0);
