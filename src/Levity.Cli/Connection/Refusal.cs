@@ -39,7 +39,8 @@ internal sealed class Refusal(ConnectionOptions options, X509Certificate2 certif
         (not "unknown ca", { } problem) => $"it {problem}",
         (not "unknown ca", _) when !IsForClients() =>
             "it is not for clients (its extended key usage has no clientAuth)",
-        _ => $"it is signed by '{certificate.Issuer}', which must be a CA that the server trusts (levityd --client-ca)",
+        _ => $"it is signed by '{certificate.Issuer}', which must be a CA that the server trusts (levityd --client-ca) and has "
+            + "not revoked it (levityd --crl)",
     };
 
     private bool IsForClients() => certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()

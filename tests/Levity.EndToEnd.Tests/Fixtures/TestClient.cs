@@ -94,6 +94,14 @@ internal sealed class TestClient : IDisposable
     public async Task<QueryTaskResponse> QueryWithExpiryAsync(string id) =>
         await _tasks.QueryTaskAsync(new QueryTaskRequest { TaskId = Handle(id) }, Bounded);
 
+    /// <summary>Asks on a connection that is about to be closed: the answer is a refusal, or there is none any more.</summary>
+    public async Task RefusedAsync(string id)
+    {
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => QueryAsync(id));
+        Assert.True(
+            refusal.StatusCode == StatusCode.Unauthenticated || refusal.Status.DebugException is not null, $"{refusal}");
+    }
+
     public async Task SignalAsync(string id) =>
         await _tasks.SignalTaskAsync(new SignalTaskRequest { TaskId = Handle(id) }, Bounded);
 

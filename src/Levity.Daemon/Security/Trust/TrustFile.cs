@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Levity.Daemon.Security.Trust;
 
@@ -18,7 +20,7 @@ internal sealed class TrustFile
     public TrustFile(string path)
     {
         Path = path;
-        _isReadOnce = !Read(path, out _content, out _problem);
+        Read(out _isReadOnce);
     }
 
     public string Path { get; }
@@ -34,47 +36,79 @@ internal sealed class TrustFile
     /// <returns>Whether it says something else now.</returns>
     public bool ReadAgain()
     {
-        if (_isReadOnce)
+        return !_isReadOnce && Read(out _);
+    }
+
+    private bool Read(out bool isPipe)
+    {
+        isPipe = false;
+        try
+        {
+            using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return TryLength(file) is { } length ? Read(file, length) : isPipe = ReadPipe(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return Take([], $"cannot read '{Path}': {e.Message}");
+        }
+    }
+
+    private bool Read(SafeFileHandle file, long length)
+    {
+        if (length > LargestSize)
+        {
+            return Take([], $"'{Path}' has {length} bytes, and {LargestSize} at most are read");
+        }
+
+        // Most of the time nothing is new, and nothing is kept.
+        var room = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            var count = 0;
+            while (count < length && RandomAccess.Read(file, room.AsSpan(count, (int)length - count), count) is > 0 and var more)
+            {
+                count += more;
+            }
+
+            return Take(room.AsSpan(0, count), problem: null);
+        }
+        finally
+        {
+            // It may have been a key.
+            ArrayPool<byte>.Shared.Return(room, clearArray: true);
+        }
+    }
+
+    private bool ReadPipe(SafeFileHandle file)
+    {
+        using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
+        using var all = new MemoryStream();
+        stream.CopyTo(all);
+        Take(all.ToArray(), problem: null);
+        return true;
+    }
+
+    private bool Take(ReadOnlySpan<byte> content, string? problem)
+    {
+        if (problem == _problem && content.SequenceEqual(_content))
         {
             return false;
         }
 
-        Read(Path, out var content, out var problem);
-        var isSame = problem == _problem && content.AsSpan().SequenceEqual(_content);
-        (_content, _problem) = (content, problem);
-        return !isSame;
+        (_content, _problem) = (content.ToArray(), problem);
+        return true;
     }
 
-    /// <returns>False for what could not be read a second time.</returns>
-    private static bool Read(string path, out byte[] content, out string? problem)
+    // Null for what has none, and so cannot be read twice.
+    private static long? TryLength(SafeFileHandle file)
     {
-        (content, problem) = ([], null);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
-            if (!stream.CanSeek)
-            {
-                using var all = new MemoryStream();
-                stream.CopyTo(all);
-                content = all.ToArray();
-                return false;
-            }
-
-            if (stream.Length > LargestSize)
-            {
-                problem = $"'{path}' has {stream.Length} bytes, and {LargestSize} at most are read";
-                return true;
-            }
-
-            content = new byte[stream.Length];
-            var count = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-            Array.Resize(ref content, count);
+            return RandomAccess.GetLength(file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (NotSupportedException)
         {
-            (content, problem) = ([], $"cannot read '{path}': {e.Message}");
+            return null;
         }
-
-        return true;
     }
 }

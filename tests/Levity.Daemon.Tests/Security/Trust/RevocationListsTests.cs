@@ -95,9 +95,9 @@ public sealed class RevocationListsTests : IDisposable
     }
 
     [Fact]
-    public void What_openssl_makes_of_it_is_read_too()
+    public void A_list_of_version_1_is_as_good()
     {
-        // Version 1: no version, no extensions. OpenSSL's "ca -gencrl" made such lists unless told otherwise.
+        // It has no version, no extensions, and here not even a next update.
         var list = Sign(_authority, writer => WriteList(writer, _authority, version: null, serial: [7], extension: null));
 
         var lists = Read(list);

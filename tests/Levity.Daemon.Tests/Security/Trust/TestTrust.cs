@@ -38,12 +38,16 @@ internal sealed class TestTrust : IDisposable
     public TrustFiles FilesWithCrl() => new(CertificateFile, KeyFile, RootsFile, CrlFile);
 
     /// <summary>A connection whose handshake is over, with a certificate of <see cref="Authority"/>.</summary>
-    public ClientConnection Connect(CallerIdentity caller) => new(
-        new DefaultConnectionContext(), caller, new ClientChain([], TrustAnchor.Of(Authority), caller.NotAfter));
+    public ClientConnection Connect(CallerIdentity caller, ConnectionContext? transport = null) => new(
+        transport ?? new DefaultConnectionContext(),
+        caller,
+        new ClientChain([], TrustAnchor.Of(Authority), caller.NotAfter));
 
     /// <summary>What <see cref="ClientConnections"/> does to each connection, again and again.</summary>
     public Task EndIfRefusedAsync(ClientConnection connection, TimeProvider time) =>
         connection.RefusalBy(Snapshot(), time.GetUtcNow()) is null ? Task.CompletedTask : connection.EndAsync(time);
+
+    public TrustSnapshot Snapshot() => new(Files.Server(), Files.Clients(), RevocationLists.None);
 
     public void WriteServer(X509Certificate2 server)
     {
@@ -72,6 +76,4 @@ internal sealed class TestTrust : IDisposable
         Authority.Dispose();
         _files.Dispose();
     }
-
-    private TrustSnapshot Snapshot() => new(Files.Server(), Files.Clients(), RevocationLists.None);
 }
