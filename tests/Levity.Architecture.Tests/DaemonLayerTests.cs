@@ -8,13 +8,13 @@ public sealed partial class DaemonLayerTests
     private const string Daemon = "src/Levity.Daemon";
     private const string Composition = "Hosting";
 
-    // Api sees the records and outcomes that Tasks hands it, wherever they are declared.
+    // Security decides about tasks by their records. Api sees the records and outcomes that Tasks hands it, wherever they are declared.
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         ["Registry"] = [],
         ["Supervision"] = [],
         ["LogStreaming"] = [],
-        ["Security"] = [],
+        ["Security"] = ["Registry"],
         ["Tasks"] = ["Registry", "Supervision", "LogStreaming"],
         ["Api"] = ["Tasks", "Registry", "Supervision", "LogStreaming", "Security"],
     };

@@ -1,6 +1,7 @@
 using System.Text;
 using Grpc.Core;
 using Levity.Daemon.Registry;
+using Levity.Daemon.Security;
 using Levity.Protocol.Supervisor;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -22,6 +23,11 @@ internal static class RpcErrors
     public static RpcException NotOver(string id, TaskState state) => New(
         StatusCode.FailedPrecondition,
         $"task {id} is {state}: stop it first, or give force (levity rm --force), which kills it");
+
+    /// <summary>For callers who know that there is this task, because they may do other things with it.</summary>
+    public static RpcException NotAllowed(string caller, Rights missing, string id) => New(
+        StatusCode.PermissionDenied,
+        $"{caller} may not {missing.ToString().ToLowerInvariant()} task {id}: its owner can, and so can an admin of this server");
 
     public static RpcException NotRemoved(string id) =>
         Unavailable($"a removal of task {id} has failed, and its log may be gone: try again");

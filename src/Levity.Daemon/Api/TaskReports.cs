@@ -7,14 +7,15 @@ namespace Levity.Daemon.Api;
 /// <summary>A task's record in the words of the public API.</summary>
 internal static class TaskReports
 {
-    public static QueryTaskResponse Of(TaskRecord record, DateTimeOffset? expiresAt, bool withRequest)
+    /// <param name="request">What was asked for, as far as it is to be told; null to leave it out.</param>
+    public static QueryTaskResponse Of(TaskRecord record, DateTimeOffset? expiresAt, StartTaskRequest? request)
     {
         // The numbers are the same by definition; a test holds the two enums against each other.
         var response = new QueryTaskResponse
         {
             StatusCode = (TaskStatusCode)record.State,
             CreatedAt = Timestamp.FromDateTimeOffset(record.CreatedAt),
-            Request = withRequest ? record.Request : null,
+            Request = request,
             Owner = record.Owner,
             ExpiresAt = expiresAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
         };
@@ -25,5 +26,17 @@ internal static class TaskReports
 
         response.Ending = record.Ending;
         return response;
+    }
+
+    /// <summary>For those who are not the owner: the values of an environment are where secrets are given.</summary>
+    public static StartTaskRequest WithoutValues(StartTaskRequest request)
+    {
+        var told = request.Clone();
+        foreach (var name in request.Environment.Keys)
+        {
+            told.Environment[name] = "";
+        }
+
+        return told;
     }
 }

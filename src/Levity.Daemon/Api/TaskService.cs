@@ -16,7 +16,8 @@ namespace Levity.Daemon.Api;
 /// elsewhere.
 /// </summary>
 internal sealed class TaskService(
-    TaskManager tasks, TaskExpiry expiry, LogFollower logs, CallLifetime lifetime) : Protocol.TaskManager.TaskManagerBase
+    AccessPolicy policy, TaskManager tasks, TaskExpiry expiry, LogFollower logs, CallLifetime lifetime)
+    : Protocol.TaskManager.TaskManagerBase
 {
     // gRPC clients take messages up to 4 MiB unless told otherwise; the rest is for what stands around the bytes.
     private const int LargestFetch = 4 * 1024 * 1024 - 4096;
@@ -25,7 +26,7 @@ internal sealed class TaskService(
     {
         RequestValidation.Check(request);
         var outcome = await tasks.StartAsync(AccessInterceptor.CallerOf(context).Name, request);
-        if (tasks.TryFind(outcome.Id, AccessInterceptor.CallerOf(context).Name, out var task))
+        if (tasks.TryFind(outcome.Id, out var task))
         {
             // It may have been started long ago, with the same key.
             expiry.Asked(task);
@@ -39,19 +40,24 @@ internal sealed class TaskService(
         };
     }
 
-    public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context) =>
-        Task.FromResult(
-            TaskReports.Of(Find(request.TaskId, context).Record, expiry.ExpiresAt, request.WithRequest));
+    public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context)
+    {
+        var (task, rights) = Find(request.TaskId, context);
+        var asked = !request.WithRequest ? null
+            : rights.HasFlag(Rights.Own) ? task.Record.Request
+            : TaskReports.WithoutValues(task.Record.Request);
+        return Task.FromResult(TaskReports.Of(task.Record, expiry.ExpiresAt(task), asked));
+    }
 
     public override async Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)
     {
-        await tasks.SignalAsync(Find(request.TaskId, context), AccessInterceptor.CallerOf(context).Name);
+        await tasks.SignalAsync(Find(request.TaskId, context).Task, AccessInterceptor.CallerOf(context).Name);
         return new Empty();
     }
 
     public override async Task<Empty> RemoveTask(RemoveTaskRequest request, ServerCallContext context)
     {
-        var task = Find(request.TaskId, context);
+        var task = Find(request.TaskId, context).Task;
         var (id, caller) = (request.TaskId.Id, AccessInterceptor.CallerOf(context));
         using var call = lifetime.Begin(context);
         try
@@ -73,7 +79,8 @@ internal sealed class TaskService(
 
     public override async Task<FetchLogsResponse> FetchLogs(FetchLogsRequest request, ServerCallContext context)
     {
-        var task = Find(request.TaskId, context);
+        var (task, rights) = Find(request.TaskId, context);
+        using var attention = Attention(task, rights);
         using var stdout = new MemoryStream();
         using var stderr = new MemoryStream();
         var response = new FetchLogsResponse();
@@ -102,7 +109,8 @@ internal sealed class TaskService(
         StreamLogsRequest request, IServerStreamWriter<StreamLogsResponse> responseStream, ServerCallContext context)
     {
         RequestValidation.Check(request);
-        var task = Find(request.TaskId, context);
+        var (task, rights) = Find(request.TaskId, context);
+        using var attention = Attention(task, rights);
         var selection = LogSelection.Of(request);
         using var call = lifetime.Begin(context);
         try
@@ -136,7 +144,6 @@ internal sealed class TaskService(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var id = task.Record.Id.ToString();
-        using var reading = expiry.Reading(task);
         var reads = reader is null
             ? AsyncEnumerable.Empty<(LogReadOutcome Outcome, LogFrame Frame)>()
             : logs.ReadAsync(id, reader, follow, () => task.IsOver, cancellationToken);
@@ -199,15 +206,32 @@ internal sealed class TaskService(
         return await task.WhenRemovedAsync(cancellationToken) ? RpcErrors.NoSuchTask(id) : RpcErrors.NotRemoved(id);
     }
 
-    private ManagedTask Find(TaskHandle? handle, ServerCallContext context)
+    private (ManagedTask Task, Rights Rights) Find(TaskHandle? handle, ServerCallContext context)
     {
         var id = RequestValidation.RequireId(handle);
-        if (!tasks.TryFind(id, AccessInterceptor.CallerOf(context).Name, out var task))
+        var caller = AccessInterceptor.CallerOf(context);
+        tasks.TryFind(id, out var task);
+        var rights = policy.RightsTo(task?.Record, caller);
+        if (task is null || rights == Rights.None)
         {
             throw RpcErrors.NoSuchTask(handle!.Id);
         }
 
-        expiry.Asked(task);
-        return task;
+        var missing = AccessPolicy.NeededBy(context.Method) & ~rights;
+        if (missing != Rights.None)
+        {
+            throw RpcErrors.NotAllowed(caller.Name, missing, handle!.Id);
+        }
+
+        if (rights.HasFlag(Rights.Own))
+        {
+            expiry.Asked(task);
+        }
+
+        return (task, rights);
     }
+
+    // Who reads asks all the time; what keeps a task is that its owner does.
+    private IDisposable? Attention(ManagedTask task, Rights rights) =>
+        rights.HasFlag(Rights.Own) ? expiry.Reading(task) : null;
 }

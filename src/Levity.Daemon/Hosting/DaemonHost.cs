@@ -128,7 +128,7 @@ internal static class DaemonHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
-        builder.Services.AddSingleton(expiry).AddSingleton(trust);
+        builder.Services.AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles));
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>
         {

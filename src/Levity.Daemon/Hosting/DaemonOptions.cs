@@ -1,4 +1,5 @@
 using System.Net;
+using Levity.Daemon.Security;
 
 namespace Levity.Daemon.Hosting;
 
@@ -31,4 +32,7 @@ internal sealed record DaemonOptions
 
     /// <summary>The levity-supervisor program.</summary>
     public required string SupervisorProgram { get; init; }
+
+    /// <summary>From the configuration file only.</summary>
+    public Roles Roles { get; init; } = Roles.None;
 }

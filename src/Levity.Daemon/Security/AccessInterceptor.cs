@@ -8,7 +8,7 @@ namespace Levity.Daemon.Security;
 /// Stands before every method: finds out who calls, from the certificate of the connection itself, and consults the
 /// access policy. The method finds the caller with <see cref="CallerOf"/>.
 /// </summary>
-internal sealed class AccessInterceptor(TrustStore trust, TimeProvider time) : Interceptor
+internal sealed class AccessInterceptor(AccessPolicy policy, TrustStore trust, TimeProvider time) : Interceptor
 {
     /// <summary>The caller that this interceptor has let through.</summary>
     public static CallerIdentity CallerOf(ServerCallContext context) =>
@@ -52,12 +52,13 @@ internal sealed class AccessInterceptor(TrustStore trust, TimeProvider time) : I
 
     private void Authorize(ServerCallContext context)
     {
-        if (!AccessPolicy.Covers(context.Method))
+        var caller = Authenticate(context.GetHttpContext());
+        if (policy.Refusal(context.Method, caller) is { } refusal)
         {
-            throw new RpcException(new Status(StatusCode.PermissionDenied, "the access policy has no row for this method"));
+            throw new RpcException(new Status(StatusCode.PermissionDenied, refusal));
         }
 
-        context.UserState[CallerIdentity.Key] = Authenticate(context.GetHttpContext());
+        context.UserState[CallerIdentity.Key] = caller;
     }
 
     // The handshake has checked all this; a connection may outlive its certificate, though, and the trust in it.

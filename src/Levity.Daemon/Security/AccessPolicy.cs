@@ -1,40 +1,53 @@
 using System.Collections.Frozen;
+using Levity.Daemon.Registry;
 
 namespace Levity.Daemon.Security;
 
-/// <summary>What a caller must be to use a method.</summary>
-internal enum Access
-{
-    /// <summary>Anybody with a valid certificate; what the method tells is no secret among them.</summary>
-    Authenticated,
-
-    /// <summary>Anybody with a valid certificate, for tasks of their own: the method itself finds only those.</summary>
-    Owner,
-}
-
 /// <summary>
-/// The one table of who may call what. levityd does not start while it serves a method that has no row here, and a test
-/// walks the same table against every kind of caller.
+/// The one table of who may call what: what each method needs, and who has that. levityd does not start while it serves a
+/// method that has no row here, and a test walks the same table against every kind of caller.
 /// </summary>
-internal static class AccessPolicy
+internal sealed class AccessPolicy(Roles roles)
 {
-    private static readonly FrozenDictionary<string, Access> Table = new Dictionary<string, Access>
+    // Need a task that they are about. Who has none of them about a task is not even told that there is one.
+    private const Rights OnTask = Rights.Read | Rights.Signal | Rights.Remove | Rights.Own;
+
+    private static readonly FrozenDictionary<string, Rights> Table = new Dictionary<string, Rights>
     {
-        ["/levity.TaskManager/StartTask"] = Access.Authenticated,
-        ["/levity.TaskManager/QueryTask"] = Access.Owner,
-        ["/levity.TaskManager/SignalTask"] = Access.Owner,
-        ["/levity.TaskManager/FetchLogs"] = Access.Owner,
-        ["/levity.TaskManager/StreamLogs"] = Access.Owner,
-        ["/levity.TaskManager/RemoveTask"] = Access.Owner,
+        ["/levity.TaskManager/StartTask"] = Rights.Start,
+        ["/levity.TaskManager/QueryTask"] = Rights.Read,
+        ["/levity.TaskManager/SignalTask"] = Rights.Signal,
+        ["/levity.TaskManager/FetchLogs"] = Rights.Read,
+        ["/levity.TaskManager/StreamLogs"] = Rights.Read,
+        ["/levity.TaskManager/RemoveTask"] = Rights.Remove,
 
-        ["/grpc.health.v1.Health/Check"] = Access.Authenticated,
-        ["/grpc.health.v1.Health/Watch"] = Access.Authenticated,
+        ["/grpc.health.v1.Health/Check"] = Rights.None,
+        ["/grpc.health.v1.Health/Watch"] = Rights.None,
 
-        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = Access.Authenticated,
-        ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = Access.Authenticated,
+        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = Rights.None,
+        ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = Rights.None,
     }.ToFrozenDictionary();
 
     public static IReadOnlyCollection<string> Methods => Table.Keys;
 
     public static bool Covers(string method) => Table.ContainsKey(method);
+
+    /// <summary>What a caller needs for a method that is in the table.</summary>
+    public static Rights NeededBy(string method) => Table[method];
+
+    /// <summary>Why a caller may not use a method at all, whatever it is about; null when they may.</summary>
+    public string? Refusal(string method, CallerIdentity caller) => !Covers(method)
+        ? "the access policy has no row for this method"
+        : (NeededBy(method) & ~OnTask & ~roles.Of(caller.Name)) == Rights.None
+            ? null
+            : $"{caller.Name} may not start tasks here: the operator of this server has not put that name into start.allow";
+
+    /// <summary>
+    /// What a caller may do with a task: the sum of what all sources of rights give. Asked for each id, also where there
+    /// is no task, and then it takes the same way: what a caller without rights is told, and when, depends on nothing
+    /// that they do not know.
+    /// </summary>
+    public Rights RightsTo(TaskRecord? task, CallerIdentity caller) =>
+        (roles.Of(caller.Name) & OnTask)
+        | (string.Equals(task?.Owner, caller.Name, StringComparison.Ordinal) ? OnTask : Rights.None);
 }

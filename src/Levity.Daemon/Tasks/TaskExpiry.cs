@@ -32,8 +32,10 @@ internal sealed partial class TaskExpiry(
 
     private bool IsOn => options.InactivityTimeout != Timeout.InfiniteTimeSpan;
 
-    /// <summary>When a task that is asked about now will be removed if nobody asks again; null for never.</summary>
-    public DateTimeOffset? ExpiresAt => IsOn ? time.GetUtcNow() + options.InactivityTimeout : null;
+    /// <summary>When a task will be removed if its owner does not ask about it before; null for never.</summary>
+    public DateTimeOffset? ExpiresAt(ManagedTask task) => !IsOn ? null
+        : time.GetUtcNow() + options.InactivityTimeout
+            - (task.Attention is { HasReaders: false, AskedAt: { } at } ? time.GetElapsedTime(at) : TimeSpan.Zero);
 
     /// <summary>The task's owner has asked about it.</summary>
     public void Asked(ManagedTask task)

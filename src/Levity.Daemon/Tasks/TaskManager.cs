@@ -66,17 +66,7 @@ internal sealed class TaskManager(
         }
     }
 
-    /// <summary>The task, when it exists and is the caller's: no difference is made between the two.</summary>
-    public bool TryFind(TaskId id, string caller, [NotNullWhen(true)] out ManagedTask? task)
-    {
-        if (!_tasks.TryGetValue(id, out task) || !string.Equals(task.Record.Owner, caller, StringComparison.Ordinal))
-        {
-            task = null;
-        }
-
-        return task is not null;
-    }
-
+    /// <summary>The task, whoever asks.</summary>
     public bool TryFind(TaskId id, [NotNullWhen(true)] out ManagedTask? task) => _tasks.TryGetValue(id, out task);
 
     /// <summary>

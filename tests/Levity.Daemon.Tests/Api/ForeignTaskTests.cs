@@ -10,9 +10,10 @@ namespace Levity.Daemon.Tests.Api;
 /// <summary>Every method that takes a task: somebody else's and none at all are one answer, byte for byte.</summary>
 public sealed class ForeignTaskTests : IAsyncDisposable
 {
-    private readonly SupervisedTasks _world = new();
+    private readonly SupervisedTasks _world = new(inactivityTimeout: TimeSpan.FromHours(1));
     private readonly SupervisedTasks _emptyWorld = new();
     private readonly FakeApplication _application = new();
+    private readonly LookUps _lookUps = new();
 
     public static TheoryData<string> MethodsThatTakeATask =>
         [.. Protocol.TaskManager.Descriptor.Methods
@@ -42,16 +43,45 @@ public sealed class ForeignTaskTests : IAsyncDisposable
         Assert.Null(_world.Supervisor.LastStop);
     }
 
-    private async Task CallAsync(SupervisedTasks world, string method, TaskHandle handle)
+    [Theory]
+    [MemberData(nameof(MethodsThatTakeATask))]
+    public async Task A_foreign_id_and_a_missing_id_take_the_same_way(string method)
+    {
+        var task = await _world.StartAsync();
+        var foreign = new TaskHandle { Id = task.Record.Id.ToString() };
+        var before = _world.Journal.Entries;
+        var policy = new AccessPolicy(new Roles
+        {
+            Admins = new HashSet<string>(["adam"], _lookUps),
+            Viewers = new HashSet<string>(["vera"], _lookUps),
+        });
+        _lookUps.Take();
+
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(_world, method, foreign, policy));
+        var lookUps = _lookUps.Take();
+        await Assert.ThrowsAsync<RpcException>(
+            () => CallAsync(_world, method, new TaskHandle { Id = TaskId.New().ToString() }, policy));
+
+        // The roles are looked at once for each, and beyond that nothing is: no registry, supervisor or log, no note of it.
+        Assert.Equal(["bob", "bob"], lookUps);
+        Assert.Equal(lookUps, _lookUps.Take());
+        Assert.Equal(before, _world.Journal.Entries);
+        Assert.Null(task.Attention.AskedAt);
+    }
+
+    private async Task CallAsync(SupervisedTasks world, string method, TaskHandle handle, AccessPolicy? policy = null)
     {
         var time = world.Time;
         var service = new TaskService(
+            policy ?? new AccessPolicy(Roles.None),
             world.Tasks,
             world.Expiry,
             new LogFollower("/nowhere", world.Tail),
             new CallLifetime(_application, new StreamOptions(), time));
         var call = new FakeCall(
-            new CallerIdentity("bob", time.GetUtcNow().AddHours(1)), TestContext.Current.CancellationToken);
+            new CallerIdentity("bob", time.GetUtcNow().AddHours(1)),
+            TestContext.Current.CancellationToken,
+            method: method);
         await (method switch
         {
             "QueryTask" => service.QueryTask(new QueryTaskRequest { TaskId = handle }, call),
@@ -61,6 +91,22 @@ public sealed class ForeignTaskTests : IAsyncDisposable
             "StreamLogs" => service.StreamLogs(new StreamLogsRequest { TaskId = handle }, new NoWriter(), call),
             _ => throw new NotSupportedException($"{method} is new: give it a line here"),
         });
+    }
+
+    /// <summary>Notes which names a set is asked for.</summary>
+    private sealed class LookUps : IEqualityComparer<string>
+    {
+        private List<string> _names = [];
+
+        public List<string> Take() => Interlocked.Exchange(ref _names, []);
+
+        public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
+
+        public int GetHashCode(string name)
+        {
+            _names.Add(name);
+            return name.GetHashCode(StringComparison.Ordinal);
+        }
     }
 
     private sealed class NoWriter : IServerStreamWriter<StreamLogsResponse>

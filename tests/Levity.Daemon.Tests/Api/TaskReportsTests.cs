@@ -12,14 +12,14 @@ public sealed class TaskReportsTests
             Enum.GetValues<TaskState>(),
             state => Assert.Equal(
                 state.ToString(),
-                TaskReports.Of(NewRecord(state), expiresAt: null, withRequest: false).StatusCode.ToString()));
+                TaskReports.Of(NewRecord(state), expiresAt: null, request: null).StatusCode.ToString()));
 
     [Fact]
     public void An_exit_code_of_0_is_not_the_absence_of_one()
     {
         var finished = NewRecord(TaskState.Finished);
-        Assert.True(TaskReports.Of(finished with { ExitCode = 0 }, expiresAt: null, withRequest: false).HasExitCode);
-        Assert.False(TaskReports.Of(NewRecord(TaskState.Finished), expiresAt: null, withRequest: false).HasExitCode);
+        Assert.True(TaskReports.Of(finished with { ExitCode = 0 }, expiresAt: null, request: null).HasExitCode);
+        Assert.False(TaskReports.Of(NewRecord(TaskState.Finished), expiresAt: null, request: null).HasExitCode);
     }
 
     [Fact]
@@ -30,8 +30,8 @@ public sealed class TaskReportsTests
         Assert.Equal(
             ending,
             TaskReports.Of(
-                NewRecord(TaskState.Finished) with { Ending = ending }, expiresAt: null, withRequest: false).Ending);
-        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, withRequest: false).Ending);
+                NewRecord(TaskState.Finished) with { Ending = ending }, expiresAt: null, request: null).Ending);
+        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, request: null).Ending);
     }
 
     [Fact]
@@ -49,17 +49,17 @@ public sealed class TaskReportsTests
         var report = TaskReports.Of(
             NewRecord(TaskState.Running) with { Request = request, Owner = "bob", CreatedAt = createdAt },
             createdAt.AddDays(7),
-            withRequest: true);
+            request);
 
         Assert.Equal(
             (request, "bob", createdAt), (report.Request, report.Owner, report.CreatedAt.ToDateTimeOffset()));
         Assert.Equal(createdAt.AddDays(7), report.ExpiresAt.ToDateTimeOffset());
-        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, withRequest: false).ExpiresAt);
+        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, request: null).ExpiresAt);
     }
 
     [Fact]
     public void What_was_asked_for_is_told_to_those_only_who_want_it() =>
-        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, withRequest: false).Request);
+        Assert.Null(TaskReports.Of(NewRecord(TaskState.Running), expiresAt: null, request: null).Request);
 
     private static TaskRecord NewRecord(TaskState state) => new()
     {

@@ -36,6 +36,7 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     {
         _world = await SupervisedTasks.RunningAsync();
         _service = new TaskService(
+            new AccessPolicy(Roles.None),
             _world.Tasks,
             _world.Expiry,
             new LogFollower(_world.Logs, _world.Tail),

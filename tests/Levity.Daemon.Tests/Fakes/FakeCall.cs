@@ -11,14 +11,17 @@ namespace Levity.Daemon.Tests.Fakes;
 internal sealed class FakeCall : ServerCallContext
 {
     private readonly CancellationToken _cancelled;
+    private readonly string _method;
 
     public FakeCall(
         CallerIdentity caller,
         CancellationToken cancelled,
         IHttpResetFeature? reset = null,
-        ClientConnection? connection = null)
+        ClientConnection? connection = null,
+        string method = "QueryTask")
     {
         _cancelled = cancelled;
+        _method = method;
         UserStateCore[CallerIdentity.Key] = caller;
 
         // Where GetHttpContext looks for it in a call that is not Kestrel's.
@@ -29,7 +32,7 @@ internal sealed class FakeCall : ServerCallContext
         UserStateCore["__HttpContext"] = http;
     }
 
-    protected override string MethodCore => "/levity.TaskManager/Fake";
+    protected override string MethodCore => $"/levity.TaskManager/{_method}";
 
     protected override string HostCore => "localhost";
 

@@ -1,5 +1,8 @@
 using Grpc.AspNetCore.Server;
+using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
+using Levity.Daemon.Tests.Fakes;
+using Levity.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -28,6 +31,100 @@ public sealed class AccessPolicyTests
     [Fact]
     public void All_of_the_table_is_covered() =>
         Assert.All(AccessPolicy.Methods, method => Assert.True(AccessPolicy.Covers(method)));
+
+    [Theory]
+    [InlineData("the owner", "alice", "Read, Signal, Remove, Own")]
+    [InlineData("another user", "bob", "None")]
+    [InlineData("a viewer", "vera", "Read")]
+    [InlineData("an admin", "adam", "Read, Signal, Remove")]
+    [InlineData("a viewer who is an admin", "eve", "Read, Signal, Remove")]
+    public void Each_role_has_its_rights_to_somebodys_task(string role, string name, string expected) =>
+        Assert.Equal((role, expected), (role, Policy.RightsTo(TaskOf("alice"), Caller(name)).ToString()));
+
+    [Theory]
+    [InlineData("alice", true)]
+    [InlineData("adam", true)]
+    [InlineData("eve", true)]
+    [InlineData("bob", false)]
+    [InlineData("vera", false)]
+    [InlineData("dave", false)]
+    public void Those_who_are_allowed_to_and_admins_may_start(string name, bool may)
+    {
+        var refusal = Policy.Refusal("/levity.TaskManager/StartTask", Caller(name));
+
+        Assert.Equal(may, refusal is null);
+        Assert.True(may || refusal!.Contains($"{name} may not start", StringComparison.Ordinal), refusal);
+    }
+
+    [Fact]
+    public void Without_a_word_of_the_operator_everybody_may_start_and_nobody_is_more_than_an_owner()
+    {
+        var policy = new AccessPolicy(Roles.None);
+
+        Assert.Null(policy.Refusal("/levity.TaskManager/StartTask", Caller("dave")));
+        Assert.Equal(Rights.None, policy.RightsTo(TaskOf("alice"), Caller("adam")));
+    }
+
+    [Fact]
+    public void An_empty_list_of_those_who_may_start_is_nobody() => Assert.NotNull(
+        new AccessPolicy(new Roles { Starters = new HashSet<string>() })
+            .Refusal("/levity.TaskManager/StartTask", Caller("alice")));
+
+    [Fact]
+    public void Everybody_may_use_what_needs_a_right_to_a_task_or_none_at_all() => Assert.All(
+        AccessPolicy.Methods.Where(method => AccessPolicy.NeededBy(method) != Rights.Start),
+        method => Assert.Null(Policy.Refusal(method, Caller("dave"))));
+
+    [Fact]
+    public void Nobody_may_use_a_method_that_is_not_in_the_table() =>
+        Assert.NotNull(Policy.Refusal("/levity.TaskManager/Else", Caller("adam")));
+
+    [Theory]
+    [InlineData("Alice")]
+    [InlineData("ALICE")]
+    [InlineData("alice ")]
+    [InlineData("alic")]
+    [InlineData("alice2")]
+    [InlineData("alice\0")]
+    [InlineData("al\u00adice")]
+    [InlineData("\u200balice")]
+    [InlineData("аlice")]
+    [InlineData("Adam")]
+    [InlineData("ADAM")]
+    [InlineData("ad\u00adam")]
+    [InlineData("аdam")]
+    [InlineData("adam\0")]
+    [InlineData("")]
+    public void A_name_that_is_nearly_another_has_nothing_of_its_rights(string name)
+    {
+        Assert.Equal(Rights.None, Policy.RightsTo(TaskOf("alice"), Caller(name)));
+        Assert.NotNull(Policy.Refusal("/levity.TaskManager/StartTask", Caller(name)));
+    }
+
+    [Fact]
+    public void Whoever_has_no_rights_has_them_neither_to_somebodys_task_nor_to_none_at_all()
+    {
+        Assert.Equal(Rights.None, Policy.RightsTo(task: null, Caller("alice")));
+        Assert.Equal(Rights.None, Policy.RightsTo(task: null, Caller("bob")));
+    }
+
+    private static AccessPolicy Policy => new(new Roles
+    {
+        Admins = new HashSet<string> { "adam", "eve" },
+        Viewers = new HashSet<string> { "vera", "eve" },
+        Starters = new HashSet<string> { "alice" },
+    });
+
+    private static CallerIdentity Caller(string name) => new(name, DateTimeOffset.MaxValue);
+
+    private static TaskRecord TaskOf(string owner) => new()
+    {
+        Id = TaskId.New(),
+        Owner = owner,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Request = SupervisedTasks.SomeRequest(),
+        State = TaskState.Running,
+    };
 
     private static IEnumerable<string> PublicMethods() =>
         Protocol.TaskManager.Descriptor.Methods.Select(method => $"/{method.Service.FullName}/{method.Name}");

@@ -68,7 +68,7 @@ public sealed class TaskExpiryTests : IAsyncDisposable
             _world.Expiry.Asked(task);
         }
 
-        Assert.Equal(_world.Time.GetUtcNow() + Timeout, _world.Expiry.ExpiresAt);
+        Assert.Equal(_world.Time.GetUtcNow() + Timeout, _world.Expiry.ExpiresAt(task));
         await AdvanceAsync(TimeSpan.FromHours(106));
         await _world.Journal.WaitForAsync($"removed {task.Record.Id}");
     }
@@ -223,7 +223,7 @@ public sealed class TaskExpiryTests : IAsyncDisposable
             world.Time.Advance(TimeSpan.FromDays(10_000));
         }
 
-        Assert.Null(world.Expiry.ExpiresAt);
+        Assert.Null(world.Expiry.ExpiresAt(task));
         Assert.Same(task, world.Find(task.Record.Id));
         await _stop.CancelAsync();
         await Soon.Async(expiring);

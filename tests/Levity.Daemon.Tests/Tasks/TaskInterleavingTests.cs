@@ -188,7 +188,7 @@ public sealed class TaskInterleavingTests
                 Assert.Equal(_end, _task.Record);
             }
 
-            Assert.Equal(_removed, !_tasks.Tasks.TryFind(_id, SupervisedTasks.Owner, out _));
+            Assert.Equal(_removed, !_tasks.Tasks.TryFind(_id, out _));
             Assert.Equal(!_removed, _tasks.Registry.Durable.TryGetValue(_id, out var durable));
             Assert.True(_removed || !_task.IsOver || durable!.State == TaskState.Finished, "shown before it was durable");
         }

@@ -84,37 +84,6 @@ public sealed class TaskManagerTests : IAsyncDisposable
         Assert.Equal(200, _world.Registry.Durable.Count);
     }
 
-    [Theory]
-    [InlineData("bob")]
-    [InlineData("Alice")]
-    [InlineData("ALICE")]
-    [InlineData("alice ")]
-    [InlineData("alic")]
-    [InlineData("alice2")]
-    [InlineData("alice\0")]
-    [InlineData("al\u00adice")]
-    [InlineData("\u200balice")]
-    [InlineData("аlice")]
-    [InlineData("")]
-    public async Task Somebody_elses_task_is_no_task(string caller)
-    {
-        var task = await _world.StartAsync();
-
-        Assert.True(_world.Tasks.TryFind(task.Record.Id, "alice", out var own));
-        Assert.Same(task, own);
-        Assert.False(_world.Tasks.TryFind(task.Record.Id, caller, out _));
-    }
-
-    [Fact]
-    public async Task Whoever_asks_for_somebody_elses_task_is_handed_as_much_as_for_none()
-    {
-        var task = await _world.StartAsync();
-
-        Assert.False(_world.Tasks.TryFind(task.Record.Id, "bob", out var foreign));
-
-        Assert.Null(foreign);
-    }
-
     [Fact]
     public async Task A_signal_asks_for_a_stop_with_the_servers_grace_in_the_callers_name()
     {

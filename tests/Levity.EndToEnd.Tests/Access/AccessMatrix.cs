@@ -18,11 +18,11 @@ internal static class AccessMatrix
 
     private static readonly Dictionary<string, Row> Rows = new()
     {
-        ["levity.TaskManager/StartTask"] = Row.ForAll(_ => new StartTaskRequest { Binary = "true" }),
-        ["levity.TaskManager/QueryTask"] = Row.ForOwner(id => new QueryTaskRequest { TaskId = new() { Id = id } }),
+        ["levity.TaskManager/StartTask"] = Row.ForStarters(_ => new StartTaskRequest { Binary = "true" }),
+        ["levity.TaskManager/QueryTask"] = Row.ForReaders(id => new QueryTaskRequest { TaskId = new() { Id = id } }),
         ["levity.TaskManager/SignalTask"] = Row.ForOwner(id => new SignalTaskRequest { TaskId = new() { Id = id } }),
-        ["levity.TaskManager/FetchLogs"] = Row.ForOwner(id => new FetchLogsRequest { TaskId = new() { Id = id } }),
-        ["levity.TaskManager/StreamLogs"] = Row.ForOwner(id => new StreamLogsRequest { TaskId = new() { Id = id } }),
+        ["levity.TaskManager/FetchLogs"] = Row.ForReaders(id => new FetchLogsRequest { TaskId = new() { Id = id } }),
+        ["levity.TaskManager/StreamLogs"] = Row.ForReaders(id => new StreamLogsRequest { TaskId = new() { Id = id } }),
 
         [RemoveTask] = Row.ForOwner(id => new RemoveTaskRequest { TaskId = new() { Id = id }, Force = true }),
 
@@ -52,12 +52,31 @@ internal static class AccessMatrix
 
     public static Row RowOf(MethodDescriptor method) => Rows[AnyMethod.NameOf(method)];
 
+    /// <summary>The owner and admins may call all there is.</summary>
     /// <param name="Request">A request about a task of this id, which the owner may make.</param>
-    /// <param name="Other">What another user is told.</param>
-    internal sealed record Row(Func<string, IMessage> Request, StatusCode Other)
+    /// <param name="Viewer">What one who may read all tasks, and start none, is told.</param>
+    /// <param name="Other">What another user, who may start tasks, is told.</param>
+    /// <param name="NoStart">What another user, who may not, is told.</param>
+    internal sealed record Row(Func<string, IMessage> Request, StatusCode Viewer, StatusCode Other, StatusCode NoStart)
     {
-        public static Row ForAll(Func<string, IMessage> request) => new(request, StatusCode.OK);
+        public static Row ForAll(Func<string, IMessage> request) =>
+            new(request, StatusCode.OK, StatusCode.OK, StatusCode.OK);
 
-        public static Row ForOwner(Func<string, IMessage> request) => new(request, StatusCode.NotFound);
+        public static Row ForStarters(Func<string, IMessage> request) =>
+            new(request, StatusCode.PermissionDenied, StatusCode.OK, StatusCode.PermissionDenied);
+
+        public static Row ForReaders(Func<string, IMessage> request) =>
+            new(request, StatusCode.OK, StatusCode.NotFound, StatusCode.NotFound);
+
+        public static Row ForOwner(Func<string, IMessage> request) =>
+            new(request, StatusCode.PermissionDenied, StatusCode.NotFound, StatusCode.NotFound);
+
+        public StatusCode For(Caller caller) => caller switch
+        {
+            Caller.Viewer => Viewer,
+            Caller.Other => Other,
+            Caller.NoStart => NoStart,
+            _ => StatusCode.OK,
+        };
     }
 }

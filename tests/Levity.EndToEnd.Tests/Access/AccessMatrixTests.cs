@@ -5,9 +5,10 @@ using Levity.EndToEnd.Tests.Fixtures;
 namespace Levity.EndToEnd.Tests.Access;
 
 /// <summary>Each method × each kind of caller, against the running server.</summary>
-public sealed class AccessMatrixTests(SharedServer shared, ITestOutputHelper output) : IClassFixture<SharedServer>
+public sealed class AccessMatrixTests(AccessServer shared, ITestOutputHelper output) : IClassFixture<AccessServer>
 {
     private readonly LevityServer _server = shared.Server;
+    private readonly TestClient _owner = shared.Server.Client(shared.Callers.Of(Caller.Owner, Shown.Valid));
 
     [Fact]
     public void Each_method_of_the_contracts_has_a_row() => Assert.Equal(
@@ -28,53 +29,67 @@ public sealed class AccessMatrixTests(SharedServer shared, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task Each_method_answers_each_kind_of_caller_as_its_row_says()
+    public async Task Each_method_answers_each_role_with_each_kind_of_certificate_as_its_row_says()
     {
-        var certificates = _server.Certificates;
-        var task = await _server.Client().ShellAsync("echo hello; exec sleep 300");
-        using (var log = _server.Client().Follow(task))
+        (Caller Caller, Shown Shown)[] columns =
+        [
+            .. from shown in Enum.GetValues<Shown>()
+               from caller in Enum.GetValues<Caller>()
+               where shown != Shown.Nothing || caller == Caller.Owner
+               select (caller, shown),
+        ];
+        var tasks = new Dictionary<(Caller, Shown), string>();
+        foreach (var column in columns)
         {
-            await log.NextAsync();
+            // Of its own for each, because some may remove it.
+            tasks[column] = await _owner.ShellAsync("echo hello; exec sleep 300");
         }
 
         var tasksBefore = _server.LogIds.Count;
-        (string Name, Identity? Shown, Func<AccessMatrix.Row, StatusCode?> Expected)[] callers =
-        [
-            ("bob", certificates.Bob, row => row.Other),
-            ("wrong CA", certificates.AliceOfWrongCa, _ => null),
-            ("expired", certificates.AliceExpired, _ => null),
-            ("server's", certificates.AliceAsServer, _ => null),
-            ("no EKU", certificates.AliceWithoutUsage, _ => null),
-            ("none", null, _ => null),
-
-            // The last one, because she may do everything, and does: her task is gone afterwards.
-            ("owner", certificates.Alice, _ => StatusCode.OK),
-        ];
-        var rows = AccessMatrix.Methods.ToDictionary(AnyMethod.NameOf, _ => new List<string>());
-        var wrong = new List<string>();
-        foreach (var (caller, shown, expected) in callers)
+        var answers = new Dictionary<(string, Caller, Shown), Answer>();
+        foreach (var (caller, shown) in columns)
         {
-            var invoker = _server.Client(shown).Invoker;
+            var invoker = _server.Client(shared.Callers.Of(caller, shown)).Invoker;
             foreach (var method in AccessMatrix.Methods)
             {
-                var name = AnyMethod.NameOf(method);
-                var row = AccessMatrix.RowOf(method);
-                var answer = await AnyMethod.CallAsync(invoker, method, row.Request(task));
-                rows[name].Add($"{answer,-10}");
-                if (answer.Status != expected(row))
-                {
-                    var should = expected(row)?.ToString() ?? "refused";
-                    wrong.Add($"{name}, {caller}: {answer}, not {should} ({answer.Detail})");
-                }
+                output.WriteLine($"{TimeProvider.System.GetUtcNow():o} {caller} {shown} {method.Name}");
+                var request = AccessMatrix.RowOf(method).Request(tasks[(caller, shown)]);
+                answers[(AnyMethod.NameOf(method), caller, shown)] =
+                    await AnyMethod.CallAsync(invoker, method, request);
             }
         }
 
-        output.WriteLine($"{"",-62}{string.Join(' ', callers.Select(caller => $"{caller.Name,-10}"))}");
-        output.WriteLine(string.Join('\n', rows.Select(row => $"{row.Key,-62}{string.Join(' ', row.Value)}")));
+        var wrong =
+            from method in AccessMatrix.Methods
+            from column in columns
+            let answer = answers[(AnyMethod.NameOf(method), column.Caller, column.Shown)]
+            let expected = column.Shown == Shown.Valid ? AccessMatrix.RowOf(method).For(column.Caller) : (StatusCode?)null
+            where answer.Status != expected
+            select $"{AnyMethod.NameOf(method)}, {column}: {answer}, not {expected?.ToString() ?? "refused"} ({answer.Detail})";
+        var table = MatrixTable.Of(
+            AccessMatrix.Methods.Select(AnyMethod.NameOf),
+            (method, caller, shown) => answers[(method, caller, shown)].ToString());
+        output.WriteLine(table);
         Assert.Empty(wrong);
 
-        // Bob's and her own, for the one that she removed: of those who were refused, nobody has started anything.
-        Assert.Equal(tasksBefore + 2 - 1, _server.LogIds.Count);
+        // Three may start a task, and two may remove one; all who were refused have changed nothing.
+        Assert.Equal(tasksBefore + 3 - 2, _server.LogIds.Count);
+        MatrixTable.AssertDocumented(table);
+    }
+
+    [Fact]
+    public async Task A_role_is_its_holders_name_letter_by_letter_and_by_our_authority()
+    {
+        var task = await _owner.StartAsync("sleep", "300");
+        foreach (var name in (string[])["Adam", "ADAM", "adam2", "ada", "adam@example.org"])
+        {
+            using var nearly = _server.Client(_server.Certificates.Clients.IssueUser($"nearly-{name}", name));
+            var refusal = await Assert.ThrowsAsync<RpcException>(() => nearly.QueryAsync(task));
+            Assert.Equal(StatusCode.NotFound, refusal.StatusCode);
+        }
+
+        using var renewed = _server.Client(_server.Certificates.Clients.IssueUser("adams-next", "adam"));
+        Assert.Equal(Protocol.TaskStatusCode.Running, (await renewed.QueryAsync(task)).StatusCode);
     }
 
     [Fact]

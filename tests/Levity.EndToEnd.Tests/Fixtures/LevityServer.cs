@@ -212,6 +212,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
         string[] quota = _settings.LogQuota is { } size ? ["--log-quota", size] : [];
         string[] inactivity = _settings.InactivityTimeout is { } timeout ? ["--inactivity-timeout", timeout] : [];
         string[] crl = _settings.Crl is { } list ? ["--crl", list(Certificates)] : [];
+        string[] config = _settings.Configuration is { } text ? ["--config", WriteConfiguration(text)] : [];
         string[] user = _settings.UserId is { } id ? Unprivileged.Launcher(id) : [];
 
         // In a session of its own, so that it can be killed with all of that, and without us.
@@ -219,7 +220,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
             [
                 "setsid", .. user, .. _settings.Launcher(Scratch), PublishedPrograms.Levityd, _address ?? "127.0.0.1:0",
                 "-c", _identity.CertificateFile, "-k", _identity.KeyFile, "--client-ca", Certificates.ClientCa,
-                "--state-dir", StateDirectory, .. grace, .. reader, .. quota, .. inactivity, .. crl,
+                "--state-dir", StateDirectory, .. grace, .. reader, .. quota, .. inactivity, .. crl, .. config,
             ],
             _settings.Environment);
         var listening = await Eventually.CompletesAsync(
@@ -228,6 +229,21 @@ internal sealed partial class LevityServer : IAsyncDisposable
             () => $"'Listening on HOST:PORT' from levityd; it said: {Messages}");
         _address = listening
             ?? throw new InvalidOperationException($"levityd has ended instead of listening; it said: {Messages}");
+    }
+
+    private string WriteConfiguration(string text)
+    {
+        var file = Path.Combine(_home.FullName, "levityd.toml");
+        using var stream = new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode =
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+        });
+        using var writer = new StreamWriter(stream);
+        writer.Write(text);
+        return file;
     }
 
     // Nobody else has a levityd's stderr: with the process, that is at its end.

@@ -18,6 +18,9 @@ internal sealed record ServerSettings
     /// <summary>What levityd is told with --inactivity-timeout; nothing when it is null.</summary>
     public string? InactivityTimeout { get; init; }
 
+    /// <summary>What is in the file that levityd is given with --config; it gets none when it is null.</summary>
+    public string? Configuration { get; init; }
+
     /// <summary>
     /// Gives, for the scratch directory, a command that executes what follows it, after it has changed what that
     /// inherits.

@@ -64,6 +64,9 @@ internal sealed class TestCertificates : IDisposable
         File.Move(changed, ClientCa, overwrite: true);
     }
 
+    /// <summary>A CA that nobody trusts.</summary>
+    public CertificateAuthority Strangers => _strangers;
+
     public void Dispose()
     {
         _servers.Dispose();

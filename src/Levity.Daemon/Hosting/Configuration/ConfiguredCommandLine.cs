@@ -17,6 +17,7 @@ internal static class ConfiguredCommandLine
 
         // In front: behind a "--" of the command line's own they would be something else.
         var configuration = DaemonConfiguration.Read(file, new OptionSettings(command));
-        return command.Parse([.. configuration.ArgumentsBeside(given), .. arguments]);
+        return DaemonCommand.Create((options, token) => run(options with { Roles = configuration.Roles }, token))
+            .Parse([.. configuration.ArgumentsBeside(given), .. arguments]);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Daemon.Security;
 
 namespace Levity.Daemon.Hosting.Configuration;
 
@@ -9,20 +10,23 @@ internal sealed class DaemonConfiguration
     private readonly List<(Setting Setting, IReadOnlyList<string> Arguments)> _arguments;
 
     private DaemonConfiguration(
-        OptionSettings options, IEnumerable<Setting> settings, ConfigurationProblems problems)
+        OptionSettings options, IReadOnlyList<Setting> settings, ConfigurationProblems problems)
     {
         _options = options;
         _arguments = [.. settings
             .Where(options.Has)
             .Select(setting => (setting, options.ArgumentsOf(setting, problems)))];
+        Roles = RoleSettings.Read(settings, problems);
     }
+
+    public Roles Roles { get; }
 
     /// <exception cref="StartupException">It cannot be read, or something in it is wrong; all of that is told.</exception>
     public static DaemonConfiguration Read(string file, OptionSettings options)
     {
         var problems = new ConfigurationProblems(file);
         var settings = ConfigurationFile.Parse(ConfigurationFile.ReadText(file), problems);
-        var known = new KnownKeys(options.Keys);
+        var known = new KnownKeys([.. options.Keys, .. RoleSettings.Keys]);
         foreach (var setting in settings)
         {
             if (known.ProblemWith(setting) is { } problem)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Levity.Daemon.Api;
 
 namespace Levity.Daemon.Hosting.Configuration;
 
@@ -19,7 +20,7 @@ internal sealed record SettingValue(object? Content, FilePosition At)
 {
     public override string ToString() => Content switch
     {
-        string text => $"'{text}'",
+        string text => RpcErrors.Quote(text),
         long number => number.ToString(CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
         IReadOnlyList<SettingValue> => "a list",

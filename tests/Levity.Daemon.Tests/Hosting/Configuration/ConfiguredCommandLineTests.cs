@@ -115,6 +115,52 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     public void What_is_no_TOML_is_told_with_its_place(string text, string problem) => AssertProblems(text, problem);
 
     [Fact]
+    public void Roles_are_lists_of_names()
+    {
+        Write(Files + """
+            [roles]
+            admin = ["adam"]
+            viewer = [
+                "vera",
+                "monitoring@example.org",   # the last one
+            ]
+            """);
+
+        var roles = Parse().Roles;
+
+        Assert.Equal(["adam"], roles.Admins);
+        Assert.Equal(["monitoring@example.org", "vera"], roles.Viewers.Order());
+        Assert.Null(roles.Starters);
+    }
+
+    [Theory]
+    [InlineData("start.allow = [\"alice\", \"bob\"]", "alice", "bob")]
+    [InlineData("start = { allow = [] }")]
+    public void Those_who_may_start_are_a_list_of_names(string text, params string[] expected)
+    {
+        Write(Files + text);
+
+        Assert.Equal(expected, Parse().Roles.Starters!.Order());
+    }
+
+    [Theory]
+    [InlineData("[role]\nadmin = []", "1:2: there is no role; the nearest that there is, is roles")]
+    [InlineData("[roles]\nadmins = []", "2:1: there is no roles.admins; the nearest that there is, is roles.admin")]
+    [InlineData("roles = []", "1:1: roles is a table, it takes no value")]
+    [InlineData("[[roles]]", "1:3: [[roles]]: no table of this file comes more than once")]
+    [InlineData("[roles]\nadmin = \"adam\"", "2:9: roles.admin: 'adam' is no list of names")]
+    [InlineData("[roles]\nadmin = { }", "2:1: roles.admin is no table, it takes a value")]
+    [InlineData("roles.viewer = [\"vera\", 7]", "1:25: roles.viewer: 7 is no name of a user: 1 to 64 of A-Z")]
+    [InlineData("roles.viewer = [[\"vera\"]]", "1:17: roles.viewer: a list is no name of a user: 1 to 64 of A-Z")]
+    [InlineData("roles.admin = [\"\"]", "1:16: roles.admin: '' is no name of a user")]
+    [InlineData("roles.admin = [\n  \"adam smith\"]", "2:3: roles.admin: 'adam smith' is no name of a user")]
+    [InlineData("start.allow = [\"*\"]", "1:16: start.allow: '*' is no name of a user")]
+    [InlineData("start.allow = [\"\u0430lice\"]", "1:16: start.allow: '\\u0430lice' is no name of a user")]
+    [InlineData("start.allow = [\"alice\\n\"]", "1:16: start.allow: 'alice\\u000a' is no name of a user")]
+    public void Roles_that_are_no_good_are_told_with_their_place(string text, string problem) =>
+        AssertProblems(text, problem);
+
+    [Fact]
     public void All_that_is_wrong_is_told_at_once_in_the_order_of_the_file()
     {
         Write("log-quota = \"plenty\"\nkye = \"k\"\n\ngrace = 5\n");
