@@ -2,6 +2,8 @@ using System.Text;
 using Grpc.Core;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
+using Levity.Daemon.Tasks;
+using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -41,6 +43,21 @@ internal static class RpcErrors
     public static RpcException KeyIsTaken(string key, string id) => New(
         StatusCode.AlreadyExists,
         $"request_key: {Quote(key)} has started task {id} with another request: a new start needs a new key");
+
+    public static RpcException OverLimit(OverLimit over)
+    {
+        // The keys are those of the configuration file.
+        var (key, remedy) = over.Limit switch
+        {
+            UserLimit.RunningTasks => ("running-tasks", "wait until one is over, or stop one (levity signal)"),
+            UserLimit.StartsPerMinute => ("starts-per-minute", $"try again in {GoDuration.Format(over.RetryAfter)}"),
+            UserLimit.LogBytes => ("log-bytes", "remove tasks that are over (levity rm)"),
+            _ => ("open-streams", "end one"),
+        };
+        return New(
+            StatusCode.ResourceExhausted,
+            $"{key}: the limit of {over.User} is {over.Value}, and there are {over.Used}: {remedy}");
+    }
 
     public static RpcException LogTooLarge(int limit) => New(
         StatusCode.ResourceExhausted,

@@ -35,6 +35,7 @@ internal sealed class TaskService(
         return outcome switch
         {
             { KeyIsTaken: true } => throw RpcErrors.KeyIsTaken(request.RequestKey, outcome.Id.ToString()),
+            { OverLimit: { } limit } => throw RpcErrors.OverLimit(limit),
             { Failure: { } failure } => throw RpcErrors.StartFailed(failure),
             _ => new StartTaskResponse { TaskId = new TaskHandle { Id = outcome.Id.ToString() } },
         };

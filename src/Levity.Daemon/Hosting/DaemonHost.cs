@@ -42,6 +42,7 @@ internal static class DaemonHost
             Grace = options.Grace,
             LogQuota = options.LogQuota,
             InactivityTimeout = options.InactivityTimeout,
+            Limits = options.Limits,
         };
         var tasks = new TaskManager(
             registry,
@@ -129,10 +130,12 @@ internal static class DaemonHost
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
         builder.Services.AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles));
+        builder.Services.AddSingleton(new StreamLimit(options.Limits));
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<AccessInterceptor>();
+            grpc.Interceptors.Add<StreamLimit>();
             grpc.Interceptors.Add<FailureInterceptor>();
         });
         builder.Services.AddGrpcReflection();

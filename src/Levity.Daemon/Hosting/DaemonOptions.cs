@@ -1,5 +1,6 @@
 using System.Net;
 using Levity.Daemon.Security;
+using Levity.Daemon.Tasks;
 
 namespace Levity.Daemon.Hosting;
 
@@ -35,4 +36,7 @@ internal sealed record DaemonOptions
 
     /// <summary>From the configuration file only.</summary>
     public Roles Roles { get; init; } = Roles.None;
+
+    /// <summary>From the configuration file only.</summary>
+    public LimitTable Limits { get; init; } = LimitTable.None;
 }

@@ -8,4 +8,7 @@ internal readonly record struct StartOutcome(TaskId Id, Failure? Failure)
 {
     /// <summary>Nothing was started: the request's key belongs to the task, and that is another request's.</summary>
     public bool KeyIsTaken { get; init; }
+
+    /// <summary>Nothing was started, nor put on record: its owner has as much as they may.</summary>
+    public OverLimit? OverLimit { get; init; }
 }

@@ -23,6 +23,7 @@ internal sealed class TaskManager(
 {
     private readonly ConcurrentDictionary<TaskId, ManagedTask> _tasks = new();
     private readonly RequestKeys _keys = new();
+    private readonly UserAccounts _accounts = new(options.Limits, logs, time);
 
     /// <summary>All of them, without a copy: those that come or go meanwhile may be among them or not.</summary>
     public IEnumerable<ManagedTask> All => _tasks.Select(entry => entry.Value);
@@ -37,6 +38,7 @@ internal sealed class TaskManager(
             var task = new ManagedTask(record);
             _tasks[record.Id] = task;
             _keys.Hold(task);
+            _accounts.Enter(task);
         }
     }
 
@@ -124,6 +126,9 @@ internal sealed class TaskManager(
         await registry.UpdateAsync(
             TaskEndings.With(task.Record with { State = state }, ended), CancellationToken.None);
         Failpoints.Pass(Failpoint.ExitRecorded);
+
+        // Before it is shown: whoever sees the end may have another task.
+        _accounts.Ended(task);
         task.TryMove(state, record => TaskEndings.With(record, ended));
     }
 
@@ -172,8 +177,15 @@ internal sealed class TaskManager(
     private async Task<StartOutcome> StartAsync(ManagedTask task)
     {
         var record = task.Record;
+        if (_accounts.TryEnter(task) is { } limit)
+        {
+            _keys.Release(task);
+            return new StartOutcome(record.Id, Failure: null) { OverLimit = limit };
+        }
+
         if (!_tasks.TryAdd(record.Id, task))
         {
+            _accounts.Remove(task);
             _keys.Release(task);
             throw new InvalidOperationException($"the new id {record.Id} is taken");
         }
@@ -208,6 +220,12 @@ internal sealed class TaskManager(
     // A start whose key another task has. Null when that one has let go of it: then this one may have it.
     private async Task<StartOutcome?> StartAgainAsync(ManagedTask first, StartTaskRequest request)
     {
+        if (first.Start is { IsCompletedSuccessfully: true, Result.OverLimit: not null })
+        {
+            // It has never been anything, and its key is free again.
+            return null;
+        }
+
         if (!first.Record.Request.Equals(request))
         {
             return new StartOutcome(first.Record.Id, Failure: null) { KeyIsTaken = true };
@@ -268,6 +286,7 @@ internal sealed class TaskManager(
     private void Drop(ManagedTask task)
     {
         _tasks.TryRemove(task.Record.Id, out _);
+        _accounts.Remove(task);
         _keys.Release(task);
     }
 

@@ -13,4 +13,7 @@ internal sealed record TaskOptions
     /// How long a task stays that nobody asks about; <see cref="Timeout.InfiniteTimeSpan"/> for ever.
     /// </summary>
     public TimeSpan InactivityTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>How much each user may have.</summary>
+    public LimitTable Limits { get; init; } = LimitTable.None;
 }

@@ -1,6 +1,7 @@
 using CsCheck;
 using Grpc.Core;
 using Levity.Daemon.Api;
+using Levity.Daemon.Tasks;
 using Levity.Protocol.Supervisor;
 
 namespace Levity.Daemon.Tests.Api;
@@ -46,5 +47,20 @@ public sealed class RpcErrorsTests
         var e = RpcErrors.StartFailed(failure);
 
         Assert.Equal(new Status(code, message), e.Status);
+    }
+
+    [Theory]
+    [InlineData("RunningTasks", "running-tasks", "wait until one is over, or stop one (levity signal)")]
+    [InlineData("StartsPerMinute", "starts-per-minute", "try again in 12.5s")]
+    [InlineData("LogBytes", "log-bytes", "remove tasks that are over (levity rm)")]
+    [InlineData("OpenStreams", "open-streams", "end one")]
+    public void Each_limit_is_told_with_its_key_its_value_and_what_to_do(string limit, string key, string remedy)
+    {
+        var over = new OverLimit("alice", Enum.Parse<UserLimit>(limit), 5, 7, TimeSpan.FromSeconds(12.5));
+
+        Assert.Equal(
+            new Status(
+                StatusCode.ResourceExhausted, $"{key}: the limit of alice is 5, and there are 7: {remedy}"),
+            RpcErrors.OverLimit(over).Status);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     private readonly TemporaryDirectory _logs = new();
     private Task _supervising = Task.CompletedTask;
 
-    public SupervisedTasks(TimeSpan? inactivityTimeout = null)
+    public SupervisedTasks(TimeSpan? inactivityTimeout = null, LimitTable? limits = null)
     {
         Supervisor = new ScriptedSupervisor(Journal);
         Registry = new ScriptedRegistry(Journal);
@@ -28,6 +28,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
             Grace = TimeSpan.FromSeconds(7),
             LogQuota = 1234567,
             InactivityTimeout = inactivityTimeout ?? Timeout.InfiniteTimeSpan,
+            Limits = limits ?? LimitTable.None,
         };
         Tasks = new TaskManager(
             Registry, Supervisor, new TaskLogs(_logs.Path), new TaskEnvironment("/root", "root"), options, Boot, Time);

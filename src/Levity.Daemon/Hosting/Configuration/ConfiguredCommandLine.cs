@@ -17,7 +17,8 @@ internal static class ConfiguredCommandLine
 
         // In front: behind a "--" of the command line's own they would be something else.
         var configuration = DaemonConfiguration.Read(file, new OptionSettings(command));
-        return DaemonCommand.Create((options, token) => run(options with { Roles = configuration.Roles }, token))
-            .Parse([.. configuration.ArgumentsBeside(given), .. arguments]);
+        var configured = DaemonCommand.Create((options, token) =>
+            run(options with { Roles = configuration.Roles, Limits = configuration.Limits }, token));
+        return configured.Parse([.. configuration.ArgumentsBeside(given), .. arguments]);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Levity.Daemon.Security;
+using Levity.Daemon.Tasks;
 
 namespace Levity.Daemon.Hosting.Configuration;
 
@@ -17,16 +18,19 @@ internal sealed class DaemonConfiguration
             .Where(options.Has)
             .Select(setting => (setting, options.ArgumentsOf(setting, problems)))];
         Roles = RoleSettings.Read(settings, problems);
+        Limits = LimitSettings.Read(settings, problems);
     }
 
     public Roles Roles { get; }
+
+    public LimitTable Limits { get; }
 
     /// <exception cref="StartupException">It cannot be read, or something in it is wrong; all of that is told.</exception>
     public static DaemonConfiguration Read(string file, OptionSettings options)
     {
         var problems = new ConfigurationProblems(file);
         var settings = ConfigurationFile.Parse(ConfigurationFile.ReadText(file), problems);
-        var known = new KnownKeys([.. options.Keys, .. RoleSettings.Keys]);
+        var known = new KnownKeys([.. options.Keys, .. RoleSettings.Keys, .. LimitSettings.Keys]);
         foreach (var setting in settings)
         {
             if (known.ProblemWith(setting) is { } problem)

@@ -22,13 +22,13 @@ internal sealed class KnownKeys
     public string? ProblemWith(Setting setting)
     {
         var isTable = setting.Value is null;
-        if ((isTable ? _tables : _keys).Contains(setting.Key))
+        if ((isTable ? _tables : _keys).Contains(setting.Form))
         {
             return null;
         }
 
-        var nearest = (isTable ? _tables : _keys).MinBy(key => Distance(key, setting.Key))!;
-        return (isTable ? _keys : _tables).Contains(setting.Key)
+        var nearest = (isTable ? _tables : _keys).MinBy(key => Distance(key, setting.Form))!;
+        return (isTable ? _keys : _tables).Contains(setting.Form)
             ? $"{setting.Key} is {(isTable ? "no table, it takes a value" : "a table, it takes no value")}"
             : $"there is no {setting.Key}; the nearest that there is, is {nearest}";
     }

@@ -9,8 +9,16 @@ namespace Levity.Daemon.Hosting.Configuration;
 /// <param name="Value">Null for the head of a table, which says nothing by itself but has to be a known one.</param>
 internal sealed record Setting(IReadOnlyList<string> Path, FilePosition At, SettingValue? Value)
 {
+    /// <summary>What stands for the name of any user in the form of a key.</summary>
+    public const string AnyName = "NAME";
+
     /// <summary>As an operator would name it.</summary>
     public string Key => string.Join('.', Path);
+
+    /// <summary>The key as the list of those that there are has it.</summary>
+    public string Form => Path is ["limits", "users", _, ..]
+        ? string.Join('.', Path.Select((name, index) => index == 2 ? AnyName : name))
+        : Key;
 }
 
 /// <summary>A value and where it is.</summary>

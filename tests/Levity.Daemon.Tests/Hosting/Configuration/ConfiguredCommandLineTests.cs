@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Levity.Daemon.Hosting;
 using Levity.Daemon.Hosting.Configuration;
+using Levity.Daemon.Tasks;
 
 namespace Levity.Daemon.Tests.Hosting.Configuration;
 
@@ -158,6 +159,62 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     [InlineData("start.allow = [\"\u0430lice\"]", "1:16: start.allow: '\\u0430lice' is no name of a user")]
     [InlineData("start.allow = [\"alice\\n\"]", "1:16: start.allow: 'alice\\u000a' is no name of a user")]
     public void Roles_that_are_no_good_are_told_with_their_place(string text, string problem) =>
+        AssertProblems(text, problem);
+
+    [Fact]
+    public void Limits_are_for_everybody_and_what_is_different_for_one_user_is_in_a_table_of_their_own()
+    {
+        Write(Files + """
+            [limits]
+            running-tasks = 100
+            starts-per-minute = 60
+            log-bytes = "10G"
+
+            [limits.users."carol@example.org"]
+            running-tasks = 5
+            starts-per-minute = "off"
+            open-streams = 7
+            """);
+
+        var limits = Parse().Limits;
+
+        var everybody = new UserLimits { RunningTasks = 100, StartsPerMinute = 60, LogBytes = 10L << 30 };
+        Assert.Equal(everybody, limits.Of("alice"));
+        Assert.Equal(everybody, limits.Of("Carol@example.org"));
+        Assert.Equal(
+            everybody with { RunningTasks = 5, StartsPerMinute = null, OpenStreams = 7 },
+            limits.Of("carol@example.org"));
+    }
+
+    [Fact]
+    public void Nobody_has_limits_without_a_word_of_the_operator()
+    {
+        Write(Files);
+
+        Assert.Equal(new UserLimits(), Parse().Limits.Of("alice"));
+    }
+
+    [Theory]
+    [InlineData("limits.running-tasks = 0", "1:24: limits.running-tasks: 0 is no whole number from 1 to 1000000, nor \"off\"")]
+    [InlineData("limits.running-tasks = -1", "1:24: limits.running-tasks: -1 is no whole number")]
+    [InlineData("limits.open-streams = 1000001", "1:23: limits.open-streams: 1000001 is no whole number")]
+    [InlineData("limits.open-streams = \"7\"", "1:23: limits.open-streams: '7' is no whole number")]
+    [InlineData("limits.starts-per-minute = 1.5", "1:28: limits.starts-per-minute: this is no whole number")]
+    [InlineData("limits.starts-per-minute = true", "1:28: limits.starts-per-minute: true is no whole number")]
+    [InlineData("limits.starts-per-minute = \"Off\"", "1:28: limits.starts-per-minute: 'Off' is no whole number")]
+    [InlineData("limits.log-bytes = 5", "1:20: limits.log-bytes: 5 is no size such as \"512M\" or \"10G\", nor \"off\"")]
+    [InlineData("limits.log-bytes = \"0\"", "1:20: limits.log-bytes: '0' is no size")]
+    [InlineData("limits.log-bytes = \"plenty\"", "1:20: limits.log-bytes: 'plenty' is no size")]
+    [InlineData("limits.users.bob.log-bytes = 5", "1:30: limits.users.bob.log-bytes: 5 is no size")]
+    [InlineData("[limits]\nruning-tasks = 5", "2:1: there is no limits.runing-tasks; the nearest that there is, is limits.running-tasks")]
+    [InlineData("[limits.user.bob]", "1:2: there is no limits.user.bob; the nearest that there is, is limits.users")]
+    [InlineData("limits.users.bob = 5", "1:1: limits.users.bob is a table, it takes no value")]
+    [InlineData(
+        "[limits.users.bob]\nrunning = 5",
+        "2:1: there is no limits.users.bob.running; the nearest that there is, is limits.users.NAME.running-tasks")]
+    [InlineData("[limits.users.\"bob smith\"]", "1:2: limits.users.bob smith: 'bob smith' is no name of a user: 1 to 64")]
+    [InlineData("limits.users.\"\".running-tasks = 5", "1:1: limits.users..running-tasks: '' is no name of a user")]
+    public void Limits_that_are_no_good_are_told_with_their_place(string text, string problem) =>
         AssertProblems(text, problem);
 
     [Fact]

@@ -1,0 +1,92 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Levity.Daemon.Security;
+using Levity.Daemon.Tasks;
+
+namespace Levity.Daemon.Api;
+
+/// <summary>Counts the open streams of each user, of whatever method, and opens no more than their limit allows.</summary>
+internal sealed class StreamLimit(LimitTable limits) : Interceptor
+{
+    // Guards what is in it. Held for a few instructions, never over a wait.
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        var user = Open(context);
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        finally
+        {
+            Close(user);
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        var user = Open(context);
+        try
+        {
+            await continuation(requestStream, responseStream, context);
+        }
+        finally
+        {
+            Close(user);
+        }
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        var user = Open(context);
+        try
+        {
+            return await continuation(requestStream, context);
+        }
+        finally
+        {
+            Close(user);
+        }
+    }
+
+    private string Open(ServerCallContext context)
+    {
+        var user = AccessInterceptor.CallerOf(context).Name;
+        lock (_gate)
+        {
+            var open = _open.GetValueOrDefault(user);
+            if (limits.Of(user).OpenStreams is { } limit && open >= limit)
+            {
+                throw RpcErrors.OverLimit(new OverLimit(user, UserLimit.OpenStreams, limit, open));
+            }
+
+            _open[user] = open + 1;
+        }
+
+        return user;
+    }
+
+    private void Close(string user)
+    {
+        lock (_gate)
+        {
+            if (--_open[user] == 0)
+            {
+                _open.Remove(user);
+            }
+        }
+    }
+}

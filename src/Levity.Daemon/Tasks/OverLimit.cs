@@ -1,0 +1,18 @@
+namespace Levity.Daemon.Tasks;
+
+/// <summary>Which limit a user has reached.</summary>
+/// <param name="User">Whose it is.</param>
+/// <param name="Limit">The limit.</param>
+/// <param name="Value">How much it allows.</param>
+/// <param name="Used">How much there is.</param>
+/// <param name="RetryAfter">When there is room again, if that is known.</param>
+internal sealed record OverLimit(
+    string User, UserLimit Limit, long Value, long Used, TimeSpan RetryAfter = default);
+
+internal enum UserLimit
+{
+    RunningTasks,
+    StartsPerMinute,
+    LogBytes,
+    OpenStreams,
+}
