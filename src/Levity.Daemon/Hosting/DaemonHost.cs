@@ -69,22 +69,17 @@ internal static class DaemonHost
         });
         var door = new KestrelSetup(options.Address, trust, connections);
 
-        await tasks.LoadAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task[] loops =
-        [
-            supervisor.RunAsync(supervision, connected, stop.Token),
-            supervision.RunAsync(stop.Token),
-            expiry.RunAsync(stop.Token),
-            trust.RunAsync(stop.Token),
-        ];
+        var loops = new List<Task>();
+        var beginning = BeginAsync();
         try
         {
-            // While the supervisor starts, or tells what it has: both take a third of the time until we are ready.
+            // While records are read, and the supervisor starts or tells what it has: all three take their time.
             await using var app = Build(
                 door, options, trust, tasks, expiry, new LogFollower(state.Logs, tail), time);
             RequirePolicyForEveryMethod(app);
+            await beginning;
             Task[] vital = [.. loops, registry.Failure];
             await WhileRunningAsync(vital, connected.Task);
             await WhileRunningAsync(vital, supervision.Settled);
@@ -95,7 +90,19 @@ internal static class DaemonHost
         finally
         {
             await stop.CancelAsync();
+            await beginning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.WhenAll(loops);
+        }
+
+        // No supervisor is started for a registry that cannot be opened. What it tells waits until all records are known.
+        async Task BeginAsync()
+        {
+            await registry.Sound;
+            loops.Add(supervisor.RunAsync(supervision, connected, stop.Token));
+            await tasks.LoadAsync(cancellationToken);
+            loops.Add(supervision.RunAsync(stop.Token));
+            loops.Add(expiry.RunAsync(stop.Token));
+            loops.Add(trust.RunAsync(stop.Token));
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class TaskManager(
     /// <summary>All of them, without a copy: those that come or go meanwhile may be among them or not.</summary>
     public IEnumerable<ManagedTask> All => _tasks.Select(entry => entry.Value);
 
-    public IEnumerable<ManagedTask> Unfinished => _tasks.Values.Where(task => !task.IsOver);
+    public IEnumerable<ManagedTask> Unfinished => All.Where(task => !task.IsOver);
 
     /// <summary>Takes in what is on record, before anything else is asked.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)

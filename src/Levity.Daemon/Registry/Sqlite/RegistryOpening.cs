@@ -10,7 +10,11 @@ namespace Levity.Daemon.Registry.Sqlite;
 /// </summary>
 internal static partial class RegistryOpening
 {
-    public static SqliteConnection Open(string path, ILogger logger, out IReadOnlyList<TaskRecord> records)
+    private const int RowsAtOnce = 1024;
+
+    /// <param name="sound">Called when the file can be read, and is no newer levityd's: only its rows are left.</param>
+    public static SqliteConnection Open(
+        string path, ILogger logger, Action sound, out IReadOnlyList<TaskRecord> records)
     {
         var quarantine = new Quarantine(path);
         if (quarantine.FindUnfinished() is { } unfinished)
@@ -20,17 +24,18 @@ internal static partial class RegistryOpening
 
         try
         {
-            return OpenSound(path, logger, out records);
+            return OpenSound(path, logger, sound, out records);
         }
         catch (Exception e) when (DamagedRegistryException.IsMetBy(e))
         {
             Rescue(quarantine.SetAside(TimeProvider.System.GetUtcNow()), path, e.Message, logger);
         }
 
-        return OpenSound(path, logger, out records);
+        return OpenSound(path, logger, sound, out records);
     }
 
-    private static SqliteConnection OpenSound(string path, ILogger logger, out IReadOnlyList<TaskRecord> records)
+    private static SqliteConnection OpenSound(
+        string path, ILogger logger, Action sound, out IReadOnlyList<TaskRecord> records)
     {
         CreateOrRequireContents(path);
         WalFile.RequireSound(Quarantine.WalOf(path));
@@ -38,6 +43,7 @@ internal static partial class RegistryOpening
         try
         {
             RequireStructure(connection);
+            sound();
             records = ReadAll(connection, logger);
             return connection;
         }
@@ -81,35 +87,47 @@ internal static partial class RegistryOpening
         }
     }
 
+    // Two things at a time: one thread reads, and what it has read is checked and taken apart on others meanwhile.
     private static List<TaskRecord> ReadAll(SqliteConnection connection, ILogger logger)
     {
-        var records = new List<TaskRecord>();
-        var damaged = 0;
+        var parts = ReadRows(connection).Chunk(RowsAtOnce)
+            .Select(rows => Task.Run(() => Array.ConvertAll(rows, row => TryDecode(row, logger))))
+            .ToList();
+        var rows = parts.SelectMany(part => part.GetAwaiter().GetResult()).ToList();
+        var damaged = rows.Count(row => row.IsDamaged);
+        return damaged == 0
+            ? [.. rows.Select(row => row.Record).OfType<TaskRecord>()]
+            : throw new DamagedRegistryException($"{damaged} of {rows.Count} records are not as they were written");
+    }
+
+    private static IEnumerable<RegistryRow?> ReadRows(SqliteConnection connection)
+    {
         using var select = connection.CreateCommand();
         select.CommandText = $"SELECT {RegistryRow.Columns} FROM tasks";
         using var reader = select.ExecuteReader();
         while (reader.Read())
         {
-            if (RegistryRow.TryRead(reader) is not { } row)
-            {
-                damaged++;
-                continue;
-            }
+            yield return RegistryRow.TryReadUnchecked(reader);
+        }
+    }
 
-            try
-            {
-                records.Add(row.ToRecord());
-            }
-            catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or OverflowException)
-            {
-                // As it was written, and so by a newer levityd. It stays for that one.
-                Log.UnreadableRecord(logger, Convert.ToHexString(row.Id), e);
-            }
+    private static (TaskRecord? Record, bool IsDamaged) TryDecode(RegistryRow? row, ILogger logger)
+    {
+        if (row is not { IsAsWritten: true })
+        {
+            return (null, IsDamaged: true);
         }
 
-        return damaged == 0
-            ? records
-            : throw new DamagedRegistryException($"{damaged} of {records.Count + damaged} records are not as they were written");
+        try
+        {
+            return (row.ToRecord(), IsDamaged: false);
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or OverflowException)
+        {
+            // As it was written, and so by a newer levityd. It stays for that one.
+            Log.UnreadableRecord(logger, Convert.ToHexString(row.Id), e);
+            return (null, IsDamaged: false);
+        }
     }
 
     // The new registry takes the place of the old one only when it is complete: until then this begins again.

@@ -34,8 +34,10 @@ internal sealed record RegistryRow
 
     public long? AskedAt { get; init; }
 
-    /// <summary><see cref="RowChecksum"/> of the row.</summary>
+    /// <summary><see cref="RowChecksum"/> of the row; of one that was read, what it says of itself.</summary>
     public long Checksum { get; init; }
+
+    public bool IsAsWritten => Checksum == RowChecksum.Of(this);
 
     public static RegistryRow Of(TaskRecord record)
     {
@@ -44,34 +46,39 @@ internal sealed record RegistryRow
     }
 
     /// <summary>The row that the reader stands on; null when it is not as it was written.</summary>
-    public static RegistryRow? TryRead(SqliteDataReader reader)
+    public static RegistryRow? TryRead(SqliteDataReader reader) =>
+        TryReadUnchecked(reader) is { IsAsWritten: true } row ? row : null;
+
+    /// <summary>
+    /// The row that the reader stands on, whatever it is; null when a value is of another type, or there is none where
+    /// there has to be one.
+    /// </summary>
+    public static RegistryRow? TryReadUnchecked(SqliteDataReader reader)
     {
         try
         {
             var row = ReadWithoutChecksum(reader);
-            var checksum = RowChecksum.Of(row);
-            return reader.GetInt64(10) == (checksum ^ (row.AskedAt ?? 0)) ? row with { Checksum = checksum } : null;
+            return row with { Checksum = StoredValue.Number(reader, 10) ^ (row.AskedAt ?? 0) };
         }
-        catch (Exception e) when (e is InvalidCastException or InvalidOperationException)
+        catch (InvalidCastException)
         {
-            // A value of another type, or none where there has to be one.
             return null;
         }
     }
 
-    /// <summary>All columns but the last.</summary>
+    /// <summary>All columns but the last. Throws <see cref="InvalidCastException"/>.</summary>
     public static RegistryRow ReadWithoutChecksum(SqliteDataReader reader) => new()
     {
-        Id = reader.GetFieldValue<byte[]>(0),
-        Owner = reader.GetString(1),
-        CreatedAt = reader.GetInt64(2),
-        Request = reader.GetFieldValue<byte[]>(3),
-        State = reader.GetInt64(4),
-        ExitCode = reader.IsDBNull(5) ? null : reader.GetInt64(5),
-        Ending = reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
-        RequestKey = reader.IsDBNull(7) ? null : reader.GetString(7),
-        BootId = reader.IsDBNull(8) ? null : reader.GetString(8),
-        AskedAt = reader.IsDBNull(9) ? null : reader.GetInt64(9),
+        Id = StoredValue.Bytes(reader, 0),
+        Owner = StoredValue.Text(reader, 1),
+        CreatedAt = StoredValue.Number(reader, 2),
+        Request = StoredValue.Bytes(reader, 3),
+        State = StoredValue.Number(reader, 4),
+        ExitCode = StoredValue.IsNull(reader, 5) ? null : StoredValue.Number(reader, 5),
+        Ending = StoredValue.IsNull(reader, 6) ? null : StoredValue.Bytes(reader, 6),
+        RequestKey = StoredValue.IsNull(reader, 7) ? null : StoredValue.Text(reader, 7),
+        BootId = StoredValue.IsNull(reader, 8) ? null : StoredValue.Text(reader, 8),
+        AskedAt = StoredValue.IsNull(reader, 9) ? null : StoredValue.Number(reader, 9),
     };
 
     /// <summary>Throws what the parsers throw when the values make no sense.</summary>

@@ -102,7 +102,7 @@ internal static class RegistrySchema
             {
                 rows.Add(RegistryRow.ReadWithoutChecksum(reader));
             }
-            catch (Exception e) when (e is InvalidCastException or InvalidOperationException)
+            catch (InvalidCastException)
             {
             }
         }

@@ -12,10 +12,16 @@ namespace Levity.Daemon.Registry.Sqlite;
 internal static class RowChecksum
 {
     private const long Null = long.MinValue;
+    private const int ShortText = 256;
+
+    // One for each thread that reads or makes rows, for there are many of them at the start of levityd.
+    [ThreadStatic]
+    private static XxHash64? _hash;
 
     public static long Of(RegistryRow row)
     {
-        var hash = new XxHash64();
+        var hash = _hash ??= new XxHash64();
+        hash.Reset();
         AddBytes(hash, row.Id);
         AddText(hash, row.Owner);
         AddNumber(hash, row.CreatedAt);
@@ -28,8 +34,19 @@ internal static class RowChecksum
         return (long)hash.GetCurrentHashAsUInt64();
     }
 
-    private static void AddText(XxHash64 hash, string? text) =>
-        AddBytes(hash, text is null ? null : Encoding.UTF8.GetBytes(text));
+    private static void AddText(XxHash64 hash, string? text)
+    {
+        if (text is null || Encoding.UTF8.GetMaxByteCount(text.Length) > ShortText)
+        {
+            AddBytes(hash, text is null ? null : Encoding.UTF8.GetBytes(text));
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[ShortText];
+        var length = Encoding.UTF8.GetBytes(text, bytes);
+        AddNumber(hash, length);
+        hash.Append(bytes[..length]);
+    }
 
     // The length before the bytes: what moves from one column to the next is a change too.
     private static void AddBytes(XxHash64 hash, byte[]? bytes)

@@ -6,9 +6,9 @@ using SQLitePCL;
 namespace Levity.Daemon.Registry.Sqlite;
 
 /// <summary>
-/// Task records in one SQLite file. One thread owns the connection and takes jobs from a queue: all that have arrived
-/// while the last commit was on its way to the disk go into the next one (group commit), so that many callers share
-/// the price of one fsync.
+/// Task records in one SQLite file. One thread owns the connection: it opens the file, which takes a while when there are
+/// many records, and then takes jobs from a queue. All that have arrived while the last commit was on its way to the
+/// disk go into the next one (group commit), so that many callers share the price of one fsync.
 /// </summary>
 internal sealed partial class SqliteTaskRegistry : ITaskRegistry
 {
@@ -20,21 +20,25 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
     private readonly Channel<Job> _jobs = Channel.CreateBounded<Job>(
         new BoundedChannelOptions(8 * LargestCommit) { SingleReader = true });
 
-    private readonly SqliteConnection _connection;
     private readonly ILogger _logger;
-    private readonly Task _writing;
+    private readonly Task _working;
 
     private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private IReadOnlyList<TaskRecord>? _found;
+    private readonly TaskCompletionSource _sound = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private SqliteTaskRegistry(SqliteConnection connection, IReadOnlyList<TaskRecord> found, ILogger logger)
+    // Both are let go of once they were used: records change and go, and these are those of the beginning.
+    private TaskCompletionSource<IReadOnlyList<TaskRecord>>? _opening =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task<IReadOnlyList<TaskRecord>>? _found;
+
+    private SqliteTaskRegistry(string path, ILogger logger)
     {
-        _connection = connection;
-        _found = found;
         _logger = logger;
-        _writing = Task.Factory.StartNew(
-            WriteLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _found = _opening.Task;
+        _working = Task.Factory.StartNew(
+            () => Work(path), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>
@@ -42,12 +46,21 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
     /// </summary>
     public Task Failure => _failure.Task;
 
-    /// <summary>Opens the file, or makes it. One that is damaged is set aside, and what is sound in it kept.</summary>
-    public static SqliteTaskRegistry Open(string path, ILogger logger) =>
-        new(RegistryOpening.Open(path, logger, out var found), found, logger);
+    /// <summary>
+    /// Completes when the file can be read and is no newer levityd's, which is long before all records are known; or throws
+    /// what stands in the way.
+    /// </summary>
+    public Task Sound => _sound.Task;
 
-    public Task<IReadOnlyList<TaskRecord>> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(
-        Interlocked.Exchange(ref _found, null) ?? throw new InvalidOperationException("the records were handed out before"));
+    /// <summary>
+    /// Begins to open the file, or to make it: <see cref="LoadAsync"/> waits for that and throws what stands in the way. One
+    /// that is damaged is set aside, and what is sound in it kept.
+    /// </summary>
+    public static SqliteTaskRegistry Open(string path, ILogger logger) => new(path, logger);
+
+    public Task<IReadOnlyList<TaskRecord>> LoadAsync(CancellationToken cancellationToken) =>
+        Interlocked.Exchange(ref _found, null)?.WaitAsync(cancellationToken)
+            ?? throw new InvalidOperationException("the records were handed out before");
 
     public Task AddAsync(TaskRecord record, CancellationToken cancellationToken)
     {
@@ -79,15 +92,7 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
     public async ValueTask DisposeAsync()
     {
         _jobs.Writer.TryComplete();
-        await _writing;
-        if (_failure.Task.IsFaulted)
-        {
-            RegistryDatabase.CloseAsItIs(_connection);
-        }
-        else
-        {
-            await _connection.DisposeAsync();
-        }
+        await _working;
     }
 
     private async Task CommitAsync(Action<RegistryStatements> run, CancellationToken cancellationToken)
@@ -99,9 +104,51 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
         await job.Committed.Task;
     }
 
-    private void WriteLoop()
+    private void Work(string path)
     {
-        using var statements = new RegistryStatements(_connection);
+        if (TryOpen(path) is not { } connection)
+        {
+            return;
+        }
+
+        WriteLoop(connection);
+        if (_failure.Task.IsFaulted)
+        {
+            RegistryDatabase.CloseAsItIs(connection);
+        }
+        else
+        {
+            connection.Dispose();
+        }
+    }
+
+    private SqliteConnection? TryOpen(string path)
+    {
+        try
+        {
+            var connection = RegistryOpening.Open(path, _logger, () => _sound.TrySetResult(), out var found);
+            _opening!.SetResult(found);
+            _opening = null;
+            return connection;
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, those who wait are told: for the records, or for a commit already.
+            _sound.TrySetException(e);
+            _opening!.SetException(e);
+            _jobs.Writer.TryComplete(e);
+            while (_jobs.Reader.TryRead(out var job))
+            {
+                job.Committed.SetException(e);
+            }
+
+            return null;
+        }
+    }
+
+    private void WriteLoop(SqliteConnection connection)
+    {
+        using var statements = new RegistryStatements(connection);
         var batch = new List<Job>();
         while (_jobs.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
@@ -110,12 +157,12 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
                 batch.Add(job);
             }
 
-            Commit(statements, batch);
+            Commit(connection, statements, batch);
             batch.Clear();
         }
     }
 
-    private void Commit(RegistryStatements statements, List<Job> batch)
+    private void Commit(SqliteConnection connection, RegistryStatements statements, List<Job> batch)
     {
         if (_failure.Task.Exception is { InnerException: { } failure })
         {
@@ -125,7 +172,7 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
 
         try
         {
-            using var transaction = _connection.BeginTransaction();
+            using var transaction = connection.BeginTransaction();
             statements.Use(transaction);
             batch.ForEach(job => job.Run(statements));
             transaction.Commit();

@@ -75,6 +75,27 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
     }
 
     [Theory]
+    [InlineData("ffffffff")]
+    [InlineData("0a02c328")]
+    public async Task A_record_with_a_request_that_was_written_like_that_is_left_out_and_kept(string request)
+    {
+        var good = Enumerable.Range(0, 3000).Select(_ => NewRecord()).ToList();
+        await ChangeAsync(registry => Task.WhenAll(
+            good.Select(record => registry.AddAsync(record, TestContext.Current.CancellationToken))));
+        var row = RegistryRow.Of(NewRecord()) with { Request = Convert.FromHexString(request) };
+        using (var connection = RegistryDatabase.Open(File))
+        using (var statements = new RegistryStatements(connection))
+        {
+            statements.Insert(row with { Checksum = RowChecksum.Of(row) });
+        }
+
+        // As many as are taken apart in several parts.
+        AssertSame(good, await ReadBackAsync());
+        Assert.Contains(Convert.ToHexString(row.Id), Assert.Single(_logger.Messages), StringComparison.Ordinal);
+        Assert.Equal(3001L, Scalar(File, "SELECT count(*) FROM tasks"));
+    }
+
+    [Theory]
     [InlineData("owner = 'bob'")]
     [InlineData("asked_at = 638000000000000000")]
     public async Task Touching_a_damaged_record_does_not_make_it_a_good_one(string damage)
@@ -95,10 +116,17 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
         await ReadBackAsync();
         Execute("PRAGMA user_version = 3; PRAGMA application_id = 0x4c760003");
 
-        var e = Assert.ThrowsAny<Exception>(() => Open());
+        await using var registry = SqliteTaskRegistry.Open(File, _logger);
+        var e = await Assert.ThrowsAsync<NotSupportedException>(() => registry.Sound);
 
         Assert.Contains("schema 3", e.Message, StringComparison.Ordinal);
         Assert.Contains(File, e.Message, StringComparison.Ordinal);
+
+        // Whoever waits for anything is told the same, whether he came before or after.
+        Assert.Same(e, await Assert.ThrowsAsync<NotSupportedException>(
+            () => registry.LoadAsync(TestContext.Current.CancellationToken)));
+        Assert.Contains("schema 3", $"{await Assert.ThrowsAnyAsync<Exception>(
+            () => registry.AddAsync(NewRecord(), TestContext.Current.CancellationToken))}", StringComparison.Ordinal);
     }
 
     [Theory]
