@@ -29,7 +29,8 @@ internal static class SmallFileSystems
         await arena.Server.StopSupervisorAsync();
         foreach (var directory in new[] { LogsOf(arena), arena.Server.StateDirectory })
         {
-            (await RunningProgram.RunAsync(["umount", directory])).Successful();
+            // Lazily: the supervisor has answered, and may not be gone yet with what it had open.
+            (await RunningProgram.RunAsync(["umount", "--lazy", directory])).Successful();
         }
     }
 }
