@@ -5,9 +5,6 @@ namespace Levity.Linux;
 /// <summary>A file that a child is given to write its messages to.</summary>
 public static class AppendOnlyFile
 {
-    // asm-generic/fcntl.h
-    private const int O_APPEND = 0x400;
-
     /// <summary>
     /// Opens a file of mode 0600, making it when it is not there; never through a link. O_APPEND: whoever else writes
     /// to
@@ -16,7 +13,7 @@ public static class AppendOnlyFile
     /// <exception cref="LinuxException">open(2): ELOOP for a link, EACCES, ENOSPC …</exception>
     public static SafeFileDescriptor Open(string path)
     {
-        const int flags = Libc.O_WRONLY | O_APPEND | Libc.O_CREAT | Libc.O_CLOEXEC;
+        const int flags = Libc.O_WRONLY | Libc.O_APPEND | Libc.O_CREAT | Libc.O_CLOEXEC;
         var file = new SafeFileDescriptor();
         var opened = Libc.open(path, flags | Libc.O_NOFOLLOW, 0b110_000_000);
         if (opened == -1)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// pwrite(2), ftruncate(2), fsync(2), flock(2), getdents64(2); open(2), mkdir(2), rmdir(2), unlink(2), rename(2) on
+// pwrite(2), ftruncate(2), fallocate(2), fsync(2), flock(2), getdents64(2); open(2), mkdir(2), rmdir(2), unlink(2), rename(2) on
 // paths that are text.
 internal static unsafe partial class Libc
 {
@@ -10,6 +10,10 @@ internal static unsafe partial class Libc
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
     internal const int O_EXCL = 0x80;
+    internal const int O_APPEND = 0x400;
+
+    // linux/falloc.h
+    internal const int FALLOC_FL_KEEP_SIZE = 1;
 
     internal const int AT_EMPTY_PATH = 0x1000;
 
@@ -34,6 +38,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ftruncate(SafeFileDescriptor fd, long length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fallocate(SafeFileDescriptor fd, int mode, long offset, long length);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fsync(SafeFileDescriptor fd);

@@ -84,6 +84,13 @@ public sealed unsafe class LinuxDirectory : IDisposable
     /// <exception cref="LinuxException">ELOOP for a link, EINVAL for what is no regular file, ENOSPC …</exception>
     public LinuxFile OpenOrCreateFile(string name) => Make(name, 0);
 
+    /// <summary>
+    /// As <see cref="OpenOrCreateFile"/>, with O_APPEND: whatever is written goes behind the end, at any offset
+    /// (pwrite(2), "BUGS"), so that nothing there is ever overwritten.
+    /// </summary>
+    /// <inheritdoc cref="OpenOrCreateFile"/>
+    public LinuxFile OpenOrCreateAppendFile(string name) => Make(name, Libc.O_APPEND);
+
     /// <summary>Opens a file for reading: openat(2).</summary>
     /// <returns>Null when there is none (ENOENT).</returns>
     /// <exception cref="LinuxException">ELOOP for a link, EINVAL for what is no regular file, EMFILE …</exception>

@@ -122,6 +122,23 @@ public sealed unsafe class LinuxFile : IDisposable
         return result == -1 ? Marshal.GetLastPInvokeError() : 0;
     }
 
+    /// <summary>
+    /// Takes the room for what will be written there, and leaves the file's length as it is: fallocate(2). Who writes
+    /// into it meets no full disk; <see cref="SetLength"/> gives back what lies behind the end.
+    /// </summary>
+    /// <returns>0 or the errno: ENOSPC, EDQUOT; EOPNOTSUPP where the file system has no such thing.</returns>
+    public int Allocate(long offset, long length)
+    {
+        int result;
+        do
+        {
+            result = Libc.fallocate(_descriptor, Libc.FALLOC_FL_KEEP_SIZE, offset, length);
+        }
+        while (result == -1 && Libc.Interrupted);
+
+        return result == -1 ? Marshal.GetLastPInvokeError() : 0;
+    }
+
     /// <summary>Waits until content and metadata are on the disk: fsync(2).</summary>
     /// <exception cref="LinuxException">EIO, ENOSPC …: nobody knows what is on the disk.</exception>
     public void Flush() => Check("fsync", Libc.fsync(_descriptor));

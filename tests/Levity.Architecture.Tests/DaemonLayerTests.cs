@@ -15,8 +15,9 @@ public sealed partial class DaemonLayerTests
         ["Supervision"] = [],
         ["LogStreaming"] = [],
         ["Security"] = ["Registry"],
+        ["Audit"] = ["Security"],
         ["Tasks"] = ["Registry", "Supervision", "LogStreaming"],
-        ["Api"] = ["Tasks", "Registry", "Supervision", "LogStreaming", "Security"],
+        ["Api"] = ["Tasks", "Registry", "Supervision", "LogStreaming", "Security", "Audit"],
     };
 
     private static readonly string[] MaySpeakGrpc = ["Api", "Security", Composition];

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using System.Text;
+using Levity.Cli.Commands.Audit;
 using Levity.Cli.Commands.Ca;
 using Levity.Cli.Output;
 
@@ -80,6 +81,7 @@ internal static class CommandLine
             new LogsCommand(globals, context),
             new RemoveCommand(globals, context),
             new CaCommand(globals, context),
+            new AuditCommand(globals, context),
             new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpText() },
             new VersionOption("--version") { Description = "Show the version.", Action = new VersionAction() },
         };

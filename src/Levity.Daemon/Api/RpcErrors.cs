@@ -65,6 +65,12 @@ internal static class RpcErrors
 
     public static RpcException Unavailable(string message) => New(StatusCode.Unavailable, message);
 
+    /// <summary>What cannot be put on record is not done.</summary>
+    public static RpcException NoRoomForRecord() => New(
+        StatusCode.ResourceExhausted,
+        "the server's disk is full, and this call could not be put on record in its audit log: make room in its state "
+        + "directory; tasks that run go on");
+
     public static RpcException RegistryUnavailable(string message) => New(StatusCode.ResourceExhausted, message);
 
     public static RpcException LogNotRemoved(string message) => New(StatusCode.Internal, message);
@@ -78,8 +84,11 @@ internal static class RpcErrors
     /// RESOURCE_EXHAUSTED for a client that does not read. Not as a status: that would come behind the very bytes which
     /// are not taken. A reset overtakes them, and drops them here.
     /// </summary>
-    public static void EndStoppedReading(ServerCallContext context) =>
+    public static void EndStoppedReading(ServerCallContext context)
+    {
+        context.Status = new Status(StatusCode.ResourceExhausted, "the client does not read"); // for the record
         context.GetHttpContext().Features.GetRequiredFeature<IHttpResetFeature>().Reset(EnhanceYourCalm);
+    }
 
     public static RpcException DamagedLog(string problem) => New(StatusCode.DataLoss, $"the log is damaged: {problem}");
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Grpc.AspNetCore.Server;
 using Levity.Daemon.Api;
+using Levity.Daemon.Audit;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry.Sqlite;
 using Levity.Daemon.Security;
@@ -35,6 +36,7 @@ internal static class DaemonHost
         using var loggers = LoggerFactory.Create(ConfigureLogging);
         await using var registry = SqliteTaskRegistry.Open(state.Registry, loggers.CreateLogger<SqliteTaskRegistry>());
         var time = TimeProvider.System;
+        using var audit = AuditLog.Open(state.Path, time, loggers.CreateLogger<AuditLog>());
         var supervisor = new SupervisorClient(
             new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
         var taskOptions = new TaskOptions
@@ -67,7 +69,7 @@ internal static class DaemonHost
             signal.Cancel = true;
             trust.ReadAgain();
         });
-        var door = new KestrelSetup(options.Address, trust, connections);
+        var door = new KestrelSetup(options.Address, trust, connections, new HandshakeAudit(audit, time));
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,7 +79,7 @@ internal static class DaemonHost
         {
             // While records are read, and the supervisor starts or tells what it has: all three take their time.
             await using var app = Build(
-                door, options, trust, tasks, expiry, new LogFollower(state.Logs, tail), time);
+                door, options, trust, tasks, expiry, new LogFollower(state.Logs, tail), audit, time);
             RequirePolicyForEveryMethod(app);
             await beginning;
             Task[] vital = [.. loops, registry.Failure];
@@ -103,6 +105,7 @@ internal static class DaemonHost
             loops.Add(supervision.RunAsync(stop.Token));
             loops.Add(expiry.RunAsync(stop.Token));
             loops.Add(trust.RunAsync(stop.Token));
+            loops.Add(audit.RunAsync(stop.Token));
         }
     }
 
@@ -126,6 +129,7 @@ internal static class DaemonHost
         TaskManager tasks,
         TaskExpiry expiry,
         LogFollower logs,
+        AuditLog audit,
         TimeProvider time)
     {
         // Empty: the usual builder watches configuration files, and each watch is one of few inotify instances.
@@ -137,10 +141,11 @@ internal static class DaemonHost
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
         builder.Services.AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles));
-        builder.Services.AddSingleton(new StreamLimit(options.Limits));
+        builder.Services.AddSingleton(new StreamLimit(options.Limits)).AddSingleton<AuditInterceptor>();
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>
         {
+            grpc.Interceptors.Add<AuditInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
             grpc.Interceptors.Add<StreamLimit>();
             grpc.Interceptors.Add<FailureInterceptor>();
@@ -149,6 +154,7 @@ internal static class DaemonHost
         builder.Services.AddGrpcHealthChecks().AddCheck("levityd", () => HealthCheckResult.Healthy());
 
         var app = builder.Build();
+        app.Use(new CallAudit(audit, time).Around);
         app.UseRouting();
         app.MapGrpcService<TaskService>();
         app.MapGrpcHealthChecksService();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Levity.Daemon.Audit;
 using Levity.Daemon.Security.Trust;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -10,7 +11,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Levity.Daemon.Hosting;
 
 /// <summary>The one door: HTTP/2 over TLS 1.3 with a client certificate, and nothing else.</summary>
-internal sealed class KestrelSetup(IPEndPoint address, TrustStore trust, ClientConnections connections)
+internal sealed class KestrelSetup(
+    IPEndPoint address, TrustStore trust, ClientConnections connections, HandshakeAudit handshakes)
 {
     // Together they find a dead peer within 35 seconds; Kestrel has pings off by default.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(15);
@@ -32,10 +34,13 @@ internal sealed class KestrelSetup(IPEndPoint address, TrustStore trust, ClientC
         kestrel.Listen(address, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
+            handshakes.Outside(listen);
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
-                OnConnection = handshake => ValueTask.FromResult(OptionsFor(handshake.Connection)),
+                OnConnection = tls => ValueTask.FromResult(
+                    HandshakeAudit.Watch(tls.Connection, OptionsFor(tls.Connection))),
             });
+            HandshakeAudit.Inside(listen);
         });
     }
 

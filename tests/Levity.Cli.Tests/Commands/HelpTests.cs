@@ -25,6 +25,8 @@ public sealed class HelpTests
     [InlineData("ca-revoke", "ca", "revoke", "--help")]
     [InlineData("ca-crl", "ca", "crl", "--help")]
     [InlineData("ca-list", "ca", "list", "--help")]
+    [InlineData("audit", "audit", "--help")]
+    [InlineData("audit-verify", "audit", "verify", "--help")]
     public async Task The_help_of_a_command_is_as_it_was_written_down(string name, params string[] args)
     {
         var run = await CommandRun.ExecuteAsync(args);

@@ -1,0 +1,141 @@
+using System.Collections.Frozen;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Levity.Daemon.Audit;
+using Levity.Protocol;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Levity.Daemon.Api;
+
+/// <summary>
+/// The outermost interceptor: each call is on record, with its outcome, before its answer goes out. What changes
+/// something is not even begun when there is no room for its record.
+/// </summary>
+internal sealed class AuditInterceptor : Interceptor
+{
+    // What is asked all the time, and tells no more than a state: these records may be written a moment later.
+    private static readonly FrozenSet<string> Polls =
+        FrozenSet.Create("/levity.TaskManager/QueryTask", "/grpc.health.v1.Health/Check");
+
+    // All others change something, unless somebody decides here that they do not.
+    private static readonly FrozenSet<string> Reads = FrozenSet.Create(
+        "/levity.TaskManager/QueryTask",
+        "/levity.TaskManager/FetchLogs",
+        "/levity.TaskManager/StreamLogs",
+        "/grpc.health.v1.Health/Check",
+        "/grpc.health.v1.Health/Watch",
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
+
+    // What stops something or makes room gets the last room that there is.
+    private static readonly FrozenSet<string> Relieving =
+        FrozenSet.Create("/levity.TaskManager/SignalTask", "/levity.TaskManager/RemoveTask");
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        var call = Begin(context);
+        call.Task = Subject<TRequest>.IdIn(request);
+        call.Binary = (request as StartTaskRequest)?.Binary;
+        try
+        {
+            Admit(call, context);
+            var response = await continuation(request, context);
+            call.Task ??= Subject<TResponse>.IdIn(response);
+            End(call, context);
+            return response;
+        }
+        catch (Exception e)
+        {
+            End(call, context, e);
+            throw;
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        var call = Begin(context);
+        call.Task = Subject<TRequest>.IdIn(request);
+        await RecordedAsync(call, context, () => continuation(request, responseStream, context));
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        TResponse? response = null;
+        await RecordedAsync(
+            Begin(context), context, async () => response = await continuation(requestStream, context));
+        return response!;
+    }
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RecordedAsync(Begin(context), context, () => continuation(requestStream, responseStream, context));
+
+    private static AuditedCall Begin(ServerCallContext context) =>
+        context.GetHttpContext().Features.GetRequiredFeature<AuditedCall>();
+
+    private static async Task RecordedAsync(AuditedCall call, ServerCallContext context, Func<Task> run)
+    {
+        try
+        {
+            Admit(call, context);
+            await run();
+            End(call, context);
+        }
+        catch (Exception e)
+        {
+            End(call, context, e);
+            throw;
+        }
+    }
+
+    private static void Admit(AuditedCall call, ServerCallContext context)
+    {
+        if (!Reads.Contains(context.Method) && !call.TryReserve(last: Relieving.Contains(context.Method)))
+        {
+            throw RpcErrors.NoRoomForRecord();
+        }
+    }
+
+    private static void End(AuditedCall call, ServerCallContext context)
+    {
+        var code = context.Status.StatusCode;
+        call.End(Outcomes.OfStatus((int)code), mayWait: code == StatusCode.OK && Polls.Contains(context.Method));
+    }
+
+    private static void End(AuditedCall call, ServerCallContext context, Exception failure) =>
+        call.End(Outcomes.OfStatus((int)CodeOf(failure, context)));
+
+    private static StatusCode CodeOf(Exception failure, ServerCallContext context) => failure switch
+    {
+        RpcException e => e.StatusCode,
+
+        // Set by what has reset the stream.
+        _ when context.Status.StatusCode != StatusCode.OK => context.Status.StatusCode,
+        _ when context.CancellationToken.IsCancellationRequested => StatusCode.Cancelled,
+        _ => StatusCode.Unknown,
+    };
+
+    /// <summary>Where messages of this type have the id of a task: the contract says it, also of methods to come.</summary>
+    private static class Subject<T>
+    {
+        private static readonly FieldDescriptor? Field = typeof(IMessage).IsAssignableFrom(typeof(T))
+            ? ((IMessage)Activator.CreateInstance<T>()!).Descriptor.FindFieldByName("task_id")
+            : null;
+
+        public static string? IdIn(T message) =>
+            (Field?.Accessor.GetValue((IMessage)message!) as TaskHandle)?.Id;
+    }
+}

@@ -1,0 +1,299 @@
+using System.Buffers;
+using System.Threading.Channels;
+using Levity.Linux;
+
+namespace Levity.Daemon.Audit;
+
+/// <summary>
+/// The audit log: who asked for what, and what came of it, one record each. A record is in the file (write(2)) when
+/// <see cref="Append"/> returns, and so survives levityd, unless it may wait for others a moment; it is on the disk
+/// about a second later.
+/// </summary>
+internal sealed partial class AuditLog : IDisposable
+{
+    // Both together: a gibibyte of records, some three million.
+    private const long LargestFile = 16 * 1024 * 1024;
+    private const int MostEarlierFiles = 63;
+
+    // Room that only those calls get which stop something or make room: some two hundred of them.
+    private const long SetAside = 64 * 1024;
+
+    private const int LargestBatch = 32 * 1024;
+    private const int GatherTicks = 20;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+
+    private readonly AuditDirectory _directory;
+    private readonly AuditSeal _seal;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly long _largestFile;
+
+    // Something is not on the disk yet, or not even written.
+    private readonly Channel<bool> _work = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // Guards all below, and the seal.
+    private readonly Lock _gate = new();
+    private readonly ArrayBufferWriter<byte> _waiting = new(LargestBatch + AuditRecord.Longest);
+    private AuditFile _file;
+    private int _waitingRecords;
+    private long _reserved;
+    private long _lost;
+    private bool _isDisposed;
+
+    private AuditLog(AuditDirectory directory, long largestFile, TimeProvider time, ILogger logger)
+    {
+        (_directory, _largestFile, _time, _logger) = (directory, largestFile, time, logger);
+        _seal = new AuditSeal(time);
+        (_file, var news) = AuditOpening.Open(directory, _seal, time, logger);
+        foreach (var record in news)
+        {
+            Append(record);
+        }
+    }
+
+    /// <summary>Opens the log in the state directory, or makes it.</summary>
+    /// <exception cref="LinuxException">It cannot be opened: a link, no space for it …</exception>
+    public static AuditLog Open(
+        string stateDirectory, TimeProvider time, ILogger logger, long largestFile = LargestFile)
+    {
+        var directory = AuditDirectory.Open(stateDirectory);
+        try
+        {
+            return new AuditLog(directory, largestFile, time, logger);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes room for the record of a call that is to change something, before it does.</summary>
+    /// <param name="last">Whether it may have the room that is set aside.</param>
+    /// <returns>False when there is none. If true, the record comes with reserved: true.</returns>
+    public bool TryReserve(bool last)
+    {
+        lock (_gate)
+        {
+            if (!HasRoom(1, last ? 0 : SetAside))
+            {
+                return false;
+            }
+
+            _reserved++;
+            return true;
+        }
+    }
+
+    /// <summary>Puts it on record.</summary>
+    /// <param name="record">What it tells.</param>
+    /// <param name="reserved">Whether its room was taken in advance.</param>
+    /// <param name="mayWait">Whether it is written with others, a moment later.</param>
+    public void Append(in AuditRecord record, bool reserved = false, bool mayWait = false)
+    {
+        lock (_gate)
+        {
+            _reserved -= reserved ? 1 : 0;
+            if (_lost > 0)
+            {
+                TellLost();
+            }
+
+            if (_isDisposed || !HasRoom(1, reserved ? 0 : SetAside))
+            {
+                Lose(1, "there is no room for it on the disk");
+                return;
+            }
+
+            Gathered(record);
+            if (!mayWait || _waiting.WrittenCount >= LargestBatch)
+            {
+                Write();
+            }
+        }
+
+        _work.Writer.TryWrite(true);
+    }
+
+    /// <summary>Writes what waits, and sees to it that all gets on the disk. Works until cancelled.</summary>
+    /// <exception cref="LinuxException">The disk has failed: what was written may not be there.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await _work.Reader.WaitToReadAsync(cancellationToken))
+            {
+                _work.Reader.TryRead(out _);
+                for (var tick = 0; tick < GatherTicks; tick++)
+                {
+                    await Task.Delay(Gather, _time, cancellationToken);
+                    lock (_gate)
+                    {
+                        Write();
+                    }
+                }
+
+                Settle();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing but the token cancels in here; the rest is for Dispose.
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            TellLost();
+            Write();
+            _isDisposed = true;
+            try
+            {
+                _file.Flush();
+            }
+            catch (LinuxException e)
+            {
+                Log.NotOnDisk(_logger, e);
+            }
+
+            _file.Dispose();
+            _directory.Dispose();
+            _seal.Dispose();
+        }
+    }
+
+    /// <summary>Has all on the disk, where nobody waits for it: the lock is not held meanwhile.</summary>
+    internal void Settle()
+    {
+        AuditFile file;
+        AuditFile? full;
+        lock (_gate)
+        {
+            TellLost();
+            Write();
+            full = _file.End >= _largestFile ? TryTurn() : null;
+            file = _file;
+        }
+
+        if (full is not null)
+        {
+            full.Flush();
+            full.Dispose();
+            _directory.Flush();
+            _directory.Keep(MostEarlierFiles);
+        }
+
+        file.Flush();
+        if (Volatile.Read(ref _lost) > 0)
+        {
+            // There may be room now: look again.
+            _work.Writer.TryWrite(true);
+        }
+    }
+
+    /// <summary>Begins the next file, when there is room for it; the one that was full.</summary>
+    private AuditFile? TryTurn()
+    {
+        AuditFile? next = null;
+        try
+        {
+            next = new AuditFile(_directory.CreateNext(), first: 0, end: 0);
+            if (next.HasRoom((_reserved + 1) * AuditRecord.Longest + SetAside))
+            {
+                _directory.Turn(_file.First);
+                (var full, _file) = (_file, next);
+                Gathered(new AuditRecord(AuditRecord.Begin));
+                Write();
+                return full;
+            }
+
+            _directory.DropNext();
+        }
+        catch (LinuxException e)
+        {
+            // The file is larger than it should be, and that is all.
+            Log.NotTurned(_logger, e);
+        }
+
+        next?.Dispose();
+        return null;
+    }
+
+    private bool HasRoom(int records, long beside) => _file.HasRoom(
+        _waiting.WrittenCount + ((_reserved + records) * AuditRecord.Longest) + beside);
+
+    private void TellLost()
+    {
+        if (_lost > 0 && !_isDisposed && HasRoom(1, SetAside))
+        {
+            Gathered(new AuditRecord(AuditRecord.Lost) { Count = _lost });
+            Log.Found(_logger, _lost);
+            _lost = 0;
+            Write();
+        }
+    }
+
+    private void Gathered(in AuditRecord record)
+    {
+        _waiting.Write(_seal.Next(record, begins: _file.First == 0));
+        _waitingRecords++;
+        _file.First = _file.First == 0 ? _seal.Sequence : _file.First;
+    }
+
+    private void Write()
+    {
+        if (_waitingRecords == 0 || _isDisposed)
+        {
+            return;
+        }
+
+        var errno = _file.Append(_waiting.WrittenSpan);
+        if (errno == 0)
+        {
+            _seal.Settle();
+        }
+        else
+        {
+            _seal.Unsettle();
+            _file.First = _file.End == 0 ? 0 : _file.First;
+            Lose(_waitingRecords, Errno.Describe(errno));
+        }
+
+        _waitingRecords = 0;
+        _waiting.ResetWrittenCount();
+    }
+
+    private void Lose(int records, string why)
+    {
+        if (_lost == 0)
+        {
+            Log.Lost(_logger, why);
+        }
+
+        _lost += records;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(603, LogLevel.Error,
+            "A call cannot be put on record: {Why}. Until it can be again, those are counted that are not")]
+        public static partial void Lost(ILogger logger, string why);
+
+        [LoggerMessage(604, LogLevel.Warning, "{Count} calls are not in the audit log, which says so; it goes on now")]
+        public static partial void Found(ILogger logger, long count);
+
+        [LoggerMessage(605, LogLevel.Warning, "The audit log cannot go on in a new file, and so it does in the old one")]
+        public static partial void NotTurned(ILogger logger, Exception exception);
+
+        [LoggerMessage(606, LogLevel.Error, "The end of the audit log may not be on the disk")]
+        public static partial void NotOnDisk(ILogger logger, Exception exception);
+    }
+}
