@@ -53,14 +53,8 @@ internal sealed class AuditDirectory : IDisposable
         return name;
     }
 
-    /// <summary>Removes the oldest of the earlier files, down to so many.</summary>
-    public void Keep(int most)
-    {
-        foreach (var name in Earlier.SkipLast(most))
-        {
-            _directory.Unlink(name);
-        }
-    }
+    /// <summary>Removes an earlier file.</summary>
+    public void Remove(string name) => _directory.Unlink(name);
 
     /// <summary>Waits until the names are on the disk.</summary>
     public void Flush() => _directory.Flush();

@@ -188,7 +188,7 @@ internal sealed partial class AuditLog : IDisposable
             full.Flush();
             full.Dispose();
             _directory.Flush();
-            _directory.Keep(MostEarlierFiles);
+            RemoveOldest();
         }
 
         file.Flush();
@@ -196,6 +196,22 @@ internal sealed partial class AuditLog : IDisposable
         {
             // There may be room now: look again.
             _work.Writer.TryWrite(true);
+        }
+    }
+
+    private void RemoveOldest()
+    {
+        foreach (var name in _directory.Earlier.SkipLast(MostEarlierFiles))
+        {
+            try
+            {
+                _directory.Remove(name);
+            }
+            catch (LinuxException e)
+            {
+                // It is tried again with the next.
+                Log.NotRemoved(_logger, e);
+            }
         }
     }
 
@@ -295,5 +311,8 @@ internal sealed partial class AuditLog : IDisposable
 
         [LoggerMessage(606, LogLevel.Error, "The end of the audit log may not be on the disk")]
         public static partial void NotOnDisk(ILogger logger, Exception exception);
+
+        [LoggerMessage(607, LogLevel.Warning, "An old file of the audit log cannot be removed")]
+        public static partial void NotRemoved(ILogger logger, Exception exception);
     }
 }

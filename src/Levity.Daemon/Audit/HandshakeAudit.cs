@@ -63,7 +63,8 @@ internal sealed class HandshakeAudit(AuditLog log, TimeProvider time)
             Serial = handshake.Refused?.Serial,
             Address = (connection.RemoteEndPoint as IPEndPoint)?.ToString(),
             Outcome = Outcomes.Refused,
-            Reason = handshake.Refused?.Reason ?? "it came to no certificate, or to no h2: another TLS than 1.3, another protocol, or the peer has left",
+            Reason = handshake.Refused?.Reason
+                ?? "it came to no certificate, or to no h2: another TLS than 1.3, another protocol, or the peer has left",
             Duration = time.GetElapsedTime(handshake.Began),
         });
 

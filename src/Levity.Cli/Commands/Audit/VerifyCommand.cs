@@ -81,7 +81,7 @@ internal sealed class VerifyCommand : Command
             {
                 throw new CommandException(
                     $"{path}:{finding.Lines + 1}: it ends in {finding.Torn} bytes that are no whole record: it was cut off, "
-                    + "or levityd has ended while it wrote (it mends that when it starts)");
+                    + "or levityd is writing it just now, or has ended meanwhile (it mends that when it starts)");
             }
         }
 
