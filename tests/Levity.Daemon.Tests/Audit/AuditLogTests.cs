@@ -158,9 +158,9 @@ public sealed class AuditLogTests : IDisposable
     [Fact]
     public void The_oldest_files_go_when_there_are_enough_and_what_cannot_go_is_no_reason_to_end()
     {
-        Directory.CreateDirectory(_files.Current + ".000000000000");
         using (var log = _files.Open(largestFile: 1))
         {
+            Directory.CreateDirectory(_files.Current + ".000000000000");
             for (var i = 0; i < 70; i++)
             {
                 log.Settle();
