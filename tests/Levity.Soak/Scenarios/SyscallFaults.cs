@@ -165,7 +165,7 @@ internal sealed class SyscallFaults : IScenario
                     return null;
                 }
             },
-            () => "a start, now that nothing fails");
+            () => $"a start, now that nothing fails; levityd said: {arena.Server.LastMessages}");
         await arena.Alice.EndAsync(id);
         return id;
     }
