@@ -23,9 +23,6 @@ internal sealed record SyscallFault(bool OfDaemon, string Calls, params string[]
     [
         new(true, "fsync,fdatasync", "EIO", "ENOSPC") { EndsDaemon = true },
         new(true, "pwrite64", "EIO", "EROFS", "EDQUOT") { EndsDaemon = true },
-        // A lack of room for it comes in full-disk, as it comes in life: to all writes, until there is some.
-        new(true, "pwrite64", "EINTR"),
-        new(true, "epoll_wait,epoll_pwait,epoll_pwait2", "EINTR"),
         new(true, "openat", "EMFILE", "ENFILE", "EIO", "EINTR"),
         new(true, "unlinkat,rmdir", "EIO", "EBUSY", "EACCES"),
         new(true, "accept4,accept", "EMFILE", "ENFILE", "ECONNABORTED"),
