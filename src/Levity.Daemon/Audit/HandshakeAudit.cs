@@ -23,6 +23,12 @@ internal sealed class HandshakeAudit(AuditLog log, TimeProvider time)
         {
             await next(connection);
         }
+        catch (ArgumentException e) when (!handshake.IsDone)
+        {
+            // SslStream lets it through for a server name that no host can have. Kestrel would fill our log with its stack,
+            // as often as a stranger likes.
+            handshake.Failure = e.Message;
+        }
         finally
         {
             if (!handshake.IsDone)
@@ -63,7 +69,7 @@ internal sealed class HandshakeAudit(AuditLog log, TimeProvider time)
             Serial = handshake.Refused?.Serial,
             Address = (connection.RemoteEndPoint as IPEndPoint)?.ToString(),
             Outcome = Outcomes.Refused,
-            Reason = handshake.Refused?.Reason
+            Reason = handshake.Refused?.Reason ?? handshake.Failure
                 ?? "it came to no certificate, or to no h2: another TLS than 1.3, another protocol, or the peer has left",
             Duration = time.GetElapsedTime(handshake.Began),
         });
@@ -76,6 +82,8 @@ internal sealed class HandshakeAudit(AuditLog log, TimeProvider time)
         public bool IsDone { get; set; }
 
         public Refusal? Refused { get; set; }
+
+        public string? Failure { get; set; }
     }
 
     private sealed record Refusal(string? Names, string? Serial, string Reason)
