@@ -220,6 +220,8 @@ public sealed class UpgradeTests : IAsyncLifetime
         await using var after = await _supervisor.HelloAsync();
         Assert.Equal(client.Welcome.Pid, after.Welcome.Pid);
         Assert.Equal(child.Pid, after.Welcome.Live.Single(live => live.TaskId == task.ToString()).Pid);
+        await WatchAsync(after, task);
+        Assert.NotNull((await after.NextEventAsync()).LogGrown);
         await StopAsync(after, task, graceMs: 30_000);
         Assert.Equal(15, (await after.NextEndingAsync()).Signal);
         var lines = _supervisor.ReadLog(task, Logs.LogStream.Stdout).TrimEnd('\n').Split('\n');
