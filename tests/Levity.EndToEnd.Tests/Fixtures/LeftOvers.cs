@@ -27,7 +27,7 @@ internal sealed class LeftOvers
             // They shall spoil this test only.
             foreach (var pid in Processes())
             {
-                await Signals.SendAsync("KILL", pid);
+                await Signals.TrySendAsync("KILL", pid);
             }
         }
 

@@ -179,7 +179,7 @@ internal sealed partial class LevityServer : IAsyncDisposable
         var leftOvers = new LeftOvers(this);
         if (_levityd is { HasExited: false })
         {
-            await Signals.SendAsync("TERM", Pid);
+            await Signals.TrySendAsync("TERM", Pid);
             await _levityd.ExitAsync();
         }
 
