@@ -179,7 +179,12 @@ internal sealed partial class LevityServer : IAsyncDisposable
         var leftOvers = new LeftOvers(this);
         if (_levityd is { HasExited: false })
         {
-            await Signals.TrySendAsync("TERM", Pid);
+            // With a launcher that stays, such as nsenter, levityd is another process of its session.
+            foreach (var process in ProcessTable.All().Where(process => process.Session == Pid))
+            {
+                await Signals.TrySendAsync("TERM", process.Pid);
+            }
+
             await _levityd.ExitAsync();
         }
 

@@ -57,8 +57,7 @@ public sealed class ShortageTests
         Assert.True(refusal.StatusCode == StatusCode.ResourceExhausted, $"{ids.Count} tasks, then {refusal.Status}");
         Assert.True(ids.Count > 10, $"refused after {ids.Count} tasks: {refusal.Status}");
 
-        // Still so, and no record of it is left.
-        await Assert.ThrowsAsync<RpcException>(() => SleepAsync(client));
+        // No record of what was refused is left.
         Assert.Equal(ids.Count, server.LogIds.Count);
 
         // What runs can be asked about, read and stopped.
