@@ -12,49 +12,36 @@ internal sealed class StreamLimit(LimitTable limits) : Interceptor
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
 
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        var user = Open(context);
-        try
-        {
-            await continuation(request, responseStream, context);
-        }
-        finally
-        {
-            Close(user);
-        }
-    }
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        CountedAsync(context, () => continuation(request, responseStream, context));
 
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        var user = Open(context);
-        try
-        {
-            await continuation(requestStream, responseStream, context);
-        }
-        finally
-        {
-            Close(user);
-        }
-    }
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        CountedAsync(context, () => continuation(requestStream, responseStream, context));
 
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         ServerCallContext context,
         ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        TResponse? response = null;
+        await CountedAsync(context, async () => response = await continuation(requestStream, context));
+        return response!;
+    }
+
+    private async Task CountedAsync(ServerCallContext context, Func<Task> run)
+    {
         var user = Open(context);
         try
         {
-            return await continuation(requestStream, context);
+            await run();
         }
         finally
         {
