@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Levity.Daemon.Audit;
 using Levity.Protocol;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,7 +12,7 @@ namespace Levity.Daemon.Api;
 /// The outermost interceptor: each call is on record, with its outcome, before its answer goes out. What changes
 /// something is not even begun when there is no room for its record.
 /// </summary>
-internal sealed class AuditInterceptor : Interceptor
+internal sealed class AuditInterceptor : CallInterceptor
 {
     // What is asked all the time, and tells no more than a state: these records may be written a moment later.
     private static readonly FrozenSet<string> Polls =
@@ -33,70 +32,24 @@ internal sealed class AuditInterceptor : Interceptor
     private static readonly FrozenSet<string> Relieving =
         FrozenSet.Create("/levity.TaskManager/SignalTask", "/levity.TaskManager/RemoveTask");
 
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    protected override async Task<TResponse> AroundAsync<TRequest, TResponse>(
+        ServerCallContext context, TRequest? request, Func<Task<TResponse>> call)
+        where TRequest : class
     {
-        var call = Begin(context);
-        call.Task = Subject<TRequest>.IdIn(request);
-        call.Binary = (request as StartTaskRequest)?.Binary;
+        var audited = context.GetHttpContext().Features.GetRequiredFeature<AuditedCall>();
+        audited.Task = Subject<TRequest>.IdIn(request);
+        audited.Binary = (request as StartTaskRequest)?.Binary;
         try
         {
-            Admit(call, context);
-            var response = await continuation(request, context);
-            call.Task ??= Subject<TResponse>.IdIn(response);
-            End(call, context);
+            Admit(audited, context);
+            var response = await call();
+            audited.Task ??= Subject<TResponse>.IdIn(response);
+            End(audited, context);
             return response;
         }
         catch (Exception e)
         {
-            End(call, context, e);
-            throw;
-        }
-    }
-
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        var call = Begin(context);
-        call.Task = Subject<TRequest>.IdIn(request);
-        await RecordedAsync(call, context, () => continuation(request, responseStream, context));
-    }
-
-    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        ServerCallContext context,
-        ClientStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        TResponse? response = null;
-        await RecordedAsync(
-            Begin(context), context, async () => response = await continuation(requestStream, context));
-        return response!;
-    }
-
-    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RecordedAsync(Begin(context), context, () => continuation(requestStream, responseStream, context));
-
-    private static AuditedCall Begin(ServerCallContext context) =>
-        context.GetHttpContext().Features.GetRequiredFeature<AuditedCall>();
-
-    private static async Task RecordedAsync(AuditedCall call, ServerCallContext context, Func<Task> run)
-    {
-        try
-        {
-            Admit(call, context);
-            await run();
-            End(call, context);
-        }
-        catch (Exception e)
-        {
-            End(call, context, e);
+            End(audited, context, e);
             throw;
         }
     }
@@ -135,7 +88,7 @@ internal sealed class AuditInterceptor : Interceptor
             ? ((IMessage)Activator.CreateInstance<T>()!).Descriptor.FindFieldByName("task_id")
             : null;
 
-        public static string? IdIn(T message) =>
-            (Field?.Accessor.GetValue((IMessage)message!) as TaskHandle)?.Id;
+        public static string? IdIn(T? message) =>
+            message is null ? null : (Field?.Accessor.GetValue((IMessage)message) as TaskHandle)?.Id;
     }
 }

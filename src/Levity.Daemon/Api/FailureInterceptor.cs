@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Supervision;
@@ -7,30 +6,15 @@ using Levity.Daemon.Supervision;
 namespace Levity.Daemon.Api;
 
 /// <summary>Turns the failures that any method may meet into their status, in one place.</summary>
-internal sealed class FailureInterceptor : Interceptor
+internal sealed class FailureInterceptor : CallInterceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    protected override async Task<TResponse> AroundAsync<TRequest, TResponse>(
+        ServerCallContext context, TRequest? request, Func<Task<TResponse>> call)
+        where TRequest : class
     {
         try
         {
-            return await continuation(request, context);
-        }
-        catch (Exception e) when (StatusOf(e) is { } status)
-        {
-            throw status;
-        }
-    }
-
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            await continuation(request, responseStream, context);
+            return await call();
         }
         catch (Exception e) when (StatusOf(e) is { } status)
         {

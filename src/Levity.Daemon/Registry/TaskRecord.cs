@@ -1,4 +1,5 @@
 using Levity.Protocol;
+using Levity.Protocol.Registry;
 
 namespace Levity.Daemon.Registry;
 
@@ -33,6 +34,9 @@ internal sealed record TaskRecord
 
     /// <summary>Given in each final state.</summary>
     public Ending? Ending { get; init; }
+
+    /// <summary>What few tasks have; null when this one has nothing of it.</summary>
+    public TaskDetails? Details { get; init; }
 
     // Requests hold secrets (environment values): a record is never printed member by member.
     public override string ToString() => $"{Id} ({State})";

@@ -1,7 +1,9 @@
 using CsCheck;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Levity.Daemon.Registry;
 using Levity.Protocol;
+using Levity.Protocol.Registry;
 
 namespace Levity.Daemon.Tests.Registry;
 
@@ -31,6 +33,7 @@ public abstract class TaskRegistryContract
             RequestKey = "key-1",
             BootId = "5e0b8d4c-0f8e-4a51-9d60-6d5f0f7f9f1e",
             AskedAt = Noon,
+            Details = FullDetails(),
         };
 
         await ChangeAsync(registry => registry.AddAsync(record, Cancelled));
@@ -99,7 +102,7 @@ public abstract class TaskRegistryContract
     public async Task An_update_replaces_the_state_the_code_and_the_ending_and_nothing_else()
     {
         var before = NewRecord() with { RequestKey = "key", BootId = "boot", AskedAt = Noon };
-        var after = before with { State = TaskState.Finished, ExitCode = 3, Ending = FullEnding() };
+        var after = before with { State = TaskState.Finished, ExitCode = 3, Ending = FullEnding(), Details = FullDetails() };
         var bystander = NewRecord() with { RequestKey = "another" };
 
         await ChangeAsync(async registry =>
@@ -344,6 +347,24 @@ public abstract class TaskRegistryContract
             MaxRssBytes = long.MaxValue,
         },
         Reason = "because",
+    };
+
+    private static TaskDetails FullDetails() => new()
+    {
+        Shares =
+        {
+            new TaskShare
+            {
+                User = "o'hara@example.org",
+                Read = true,
+                Signal = true,
+                SharedAt = new Timestamp { Seconds = 5 },
+                ExpiresAt = new Timestamp { Seconds = 6, Nanos = 7 },
+            },
+            new TaskShare { User = "carol", Read = true },
+        },
+        Account = "nobody",
+        CertificateSerial = ByteString.CopyFrom(0, 0xff, 1),
     };
 
     private enum Change

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Levity.Protocol;
+using Levity.Protocol.Registry;
 using Microsoft.Data.Sqlite;
 
 namespace Levity.Daemon.Registry.Sqlite;
@@ -12,7 +13,7 @@ internal sealed record RegistryRow
 {
     /// <summary>The columns in the order in which they are read.</summary>
     public const string Columns =
-        "id, owner, created_at, request, state, exit_code, ending, request_key, boot_id, asked_at, checksum";
+        "id, owner, created_at, request, state, exit_code, ending, request_key, boot_id, asked_at, details, checksum";
 
     public required byte[] Id { get; init; }
 
@@ -33,6 +34,8 @@ internal sealed record RegistryRow
     public string? BootId { get; init; }
 
     public long? AskedAt { get; init; }
+
+    public byte[]? Details { get; init; }
 
     /// <summary><see cref="RowChecksum"/> of the row; of one that was read, what it says of itself.</summary>
     public long Checksum { get; init; }
@@ -58,7 +61,7 @@ internal sealed record RegistryRow
         try
         {
             var row = ReadWithoutChecksum(reader);
-            return row with { Checksum = StoredValue.Number(reader, 10) ^ (row.AskedAt ?? 0) };
+            return row with { Checksum = StoredValue.Number(reader, 11) ^ (row.AskedAt ?? 0) };
         }
         catch (InvalidCastException)
         {
@@ -79,6 +82,7 @@ internal sealed record RegistryRow
         RequestKey = StoredValue.IsNull(reader, 7) ? null : StoredValue.Text(reader, 7),
         BootId = StoredValue.IsNull(reader, 8) ? null : StoredValue.Text(reader, 8),
         AskedAt = StoredValue.IsNull(reader, 9) ? null : StoredValue.Number(reader, 9),
+        Details = StoredValue.IsNull(reader, 10) ? null : StoredValue.Bytes(reader, 10),
     };
 
     /// <summary>Throws what the parsers throw when the values make no sense.</summary>
@@ -96,6 +100,7 @@ internal sealed record RegistryRow
         RequestKey = RequestKey,
         BootId = BootId,
         AskedAt = AskedAt is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null,
+        Details = Details is null ? null : TaskDetails.Parser.ParseFrom(Details),
     };
 
     private static RegistryRow WithoutChecksum(TaskRecord record) => new()
@@ -110,5 +115,6 @@ internal sealed record RegistryRow
         RequestKey = record.RequestKey,
         BootId = record.BootId,
         AskedAt = record.AskedAt?.UtcTicks,
+        Details = record.Details?.ToByteArray(),
     };
 }

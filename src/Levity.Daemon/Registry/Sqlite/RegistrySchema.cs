@@ -8,7 +8,7 @@ namespace Levity.Daemon.Registry.Sqlite;
 /// </summary>
 internal static class RegistrySchema
 {
-    private static readonly Action<SqliteConnection, SqliteTransaction>[] Migrations = [CreateTasks, AddChecksums];
+    private static readonly Action<SqliteConnection, SqliteTransaction>[] Migrations = [CreateTasks, AddChecksums, AddDetails];
 
     // "Lv": with the version this is the application id, a second place for it, so that a flipped bit in the first one
     // is not taken for a newer levityd.
@@ -87,13 +87,17 @@ internal static class RegistrySchema
         }
     }
 
+    // levity.registry.TaskDetails: what is yet to come needs no column of its own.
+    private static void AddDetails(SqliteConnection connection, SqliteTransaction transaction) =>
+        Execute(connection, "ALTER TABLE tasks ADD COLUMN details BLOB", transaction);
+
     // A row with values of the wrong type gets no checksum, and is reported when the records are loaded.
     private static List<RegistryRow> ReadWithoutChecksums(SqliteConnection connection, SqliteTransaction transaction)
     {
         var rows = new List<RegistryRow>();
         using var select = Command(
             connection,
-            "SELECT id, owner, created_at, request, state, exit_code, ending, NULL, NULL, NULL FROM tasks",
+            "SELECT id, owner, created_at, request, state, exit_code, ending, NULL, NULL, NULL, NULL FROM tasks",
             transaction);
         using var reader = select.ExecuteReader();
         while (reader.Read())

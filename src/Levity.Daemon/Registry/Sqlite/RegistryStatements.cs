@@ -18,10 +18,10 @@ internal sealed class RegistryStatements : IDisposable
             $"""
             INSERT INTO tasks ({RegistryRow.Columns}) VALUES (
                 $id, $owner, $created_at, $request, $state, $exit_code, $ending, $request_key, $boot_id, $asked_at,
-                $checksum)
+                $details, $checksum)
             """,
             "$id", "$owner", "$created_at", "$request", "$state", "$exit_code", "$ending", "$request_key", "$boot_id",
-            "$asked_at", "$checksum");
+            "$asked_at", "$details", "$checksum");
 
         // The request too, though it never changes: the checksum is over these bytes, and another version of the
         // protobuf library may write the same message otherwise.
@@ -29,11 +29,11 @@ internal sealed class RegistryStatements : IDisposable
             connection,
             $"""
             UPDATE tasks SET
-                request = $request, state = $state, exit_code = $exit_code, ending = $ending,
+                request = $request, state = $state, exit_code = $exit_code, ending = $ending, details = $details,
                 checksum = {Xor("$checksum", "coalesce(asked_at, 0)")}
             WHERE id = $id
             """,
-            "$id", "$request", "$state", "$exit_code", "$ending", "$checksum");
+            "$id", "$request", "$state", "$exit_code", "$ending", "$details", "$checksum");
         _touch = Prepare(
             connection,
             $"""
@@ -100,6 +100,7 @@ internal sealed class RegistryStatements : IDisposable
         command.Parameters["$state"].Value = row.State;
         command.Parameters["$exit_code"].Value = OrNull(row.ExitCode);
         command.Parameters["$ending"].Value = OrNull(row.Ending);
+        command.Parameters["$details"].Value = OrNull(row.Details);
         command.Parameters["$checksum"].Value = checksum;
     }
 

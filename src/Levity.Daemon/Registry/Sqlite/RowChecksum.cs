@@ -31,6 +31,12 @@ internal static class RowChecksum
         AddBytes(hash, row.Ending);
         AddText(hash, row.RequestKey);
         AddText(hash, row.BootId);
+        if (row.Details is { } details)
+        {
+            // Rows of schema 2 had no such column: without it, their checksums are what they were.
+            AddBytes(hash, details);
+        }
+
         return (long)hash.GetCurrentHashAsUInt64();
     }
 

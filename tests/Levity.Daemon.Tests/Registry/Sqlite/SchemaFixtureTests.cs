@@ -1,8 +1,10 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Registry.Sqlite;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Protocol;
+using Levity.Protocol.Registry;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,6 +26,7 @@ public sealed class SchemaFixtureTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task All_of_each_schema_is_read_and_from_then_on_is_todays(int schema)
     {
         var file = _directory["registry.db"];
@@ -78,23 +81,51 @@ public sealed class SchemaFixtureTests : IDisposable
             Records(schema).OrderBy(record => record.Id.ToString()), read.OrderBy(record => record.Id.ToString()));
     }
 
-    private static List<TaskRecord> Records(int schema) => schema == 1 ? FirstRecords() :
+    private static List<TaskRecord> Records(int schema) =>
     [
         .. FirstRecords(),
-        new()
-        {
-            Id = Id(5),
-            Owner = "bob",
-            CreatedAt = At(5),
-            Request = new StartTaskRequest { Binary = "true" },
-            RequestKey = "nightly-2026-11-25",
-            BootId = "5e0b8d4c-0f8e-4a51-9d60-6d5f0f7f9f1e",
-            AskedAt = At(6).AddTicks(7),
-            State = TaskState.Finished,
-            ExitCode = 0,
-            Ending = new Ending { EndedAt = new Timestamp { Seconds = 1_700_000_000 } },
-        },
+        .. schema >= 2 ? [SecondRecord()] : Array.Empty<TaskRecord>(),
+        .. schema >= 3 ? [ThirdRecord()] : Array.Empty<TaskRecord>(),
     ];
+
+    private static TaskRecord SecondRecord() => new()
+    {
+        Id = Id(5),
+        Owner = "bob",
+        CreatedAt = At(5),
+        Request = new StartTaskRequest { Binary = "true" },
+        RequestKey = "nightly-2026-11-25",
+        BootId = "5e0b8d4c-0f8e-4a51-9d60-6d5f0f7f9f1e",
+        AskedAt = At(6).AddTicks(7),
+        State = TaskState.Finished,
+        ExitCode = 0,
+        Ending = new Ending { EndedAt = new Timestamp { Seconds = 1_700_000_000 } },
+    };
+
+    private static TaskRecord ThirdRecord() => new()
+    {
+        Id = Id(6),
+        Owner = "bob",
+        CreatedAt = At(7),
+        Request = new StartTaskRequest { Binary = "true" },
+        State = TaskState.Finished,
+        Details = new TaskDetails
+        {
+            Shares =
+            {
+                new TaskShare
+                {
+                    User = "alice",
+                    Read = true,
+                    SharedAt = new Timestamp { Seconds = 1_700_000_000 },
+                    ExpiresAt = new Timestamp { Seconds = 1_700_003_600 },
+                },
+                new TaskShare { User = "carol", Read = true, Signal = true },
+            },
+            Account = "nobody",
+            CertificateSerial = ByteString.CopyFrom(0x01, 0xff),
+        },
+    };
 
     private static List<TaskRecord> FirstRecords() =>
     [

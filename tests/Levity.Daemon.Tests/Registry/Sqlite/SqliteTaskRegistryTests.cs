@@ -114,23 +114,24 @@ public sealed class SqliteTaskRegistryTests : TaskRegistryContract, IDisposable
     public async Task The_schema_of_a_newer_levityd_is_refused_with_its_number_and_the_file()
     {
         await ReadBackAsync();
-        Execute("PRAGMA user_version = 3; PRAGMA application_id = 0x4c760003");
+        var newer = RegistrySchema.Version + 1;
+        Execute($"PRAGMA user_version = {newer}; PRAGMA application_id = {0x4c760000 + newer}");
 
         await using var registry = SqliteTaskRegistry.Open(File, _logger);
         var e = await Assert.ThrowsAsync<NotSupportedException>(() => registry.Sound);
 
-        Assert.Contains("schema 3", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"schema {newer}", e.Message, StringComparison.Ordinal);
         Assert.Contains(File, e.Message, StringComparison.Ordinal);
 
         // Whoever waits for anything is told the same, whether he came before or after.
         Assert.Same(e, await Assert.ThrowsAsync<NotSupportedException>(
             () => registry.LoadAsync(TestContext.Current.CancellationToken)));
-        Assert.Contains("schema 3", $"{await Assert.ThrowsAnyAsync<Exception>(
+        Assert.Contains($"schema {newer}", $"{await Assert.ThrowsAnyAsync<Exception>(
             () => registry.AddAsync(NewRecord(), TestContext.Current.CancellationToken))}", StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 3")]
+    [InlineData("PRAGMA user_version = 4")]
     [InlineData("PRAGMA user_version = 0")]
     [InlineData("PRAGMA user_version = -1")]
     [InlineData("PRAGMA application_id = 1")]
