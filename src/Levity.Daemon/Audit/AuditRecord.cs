@@ -49,7 +49,7 @@ internal readonly record struct AuditRecord(string Event)
 
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>How many bytes were torn off, or records lost.</summary>
+    /// <summary>How many bytes were torn off, records lost, or handshakes are told of by this one record.</summary>
     public long? Count { get; init; }
 
     /// <summary>Why the chain was not sound where this file goes on from it.</summary>
@@ -76,7 +76,7 @@ internal readonly record struct AuditRecord(string Event)
 
         if (Count is { } count)
         {
-            json.WriteNumber(Event == Torn ? "bytes" : "records", count);
+            json.WriteNumber(Event switch { Torn => "bytes", Handshake => "handshakes", _ => "records" }, count);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Levity.Daemon.Security.Admission;
+using Levity.Daemon.Security.Trust;
 using Levity.Protocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -9,10 +11,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Levity.Daemon.Audit;
 
 /// <summary>
-/// Puts on record who came to the door and not through it. Kestrel ends such a connection without telling anybody; that
-/// it was never served is what tells.
+/// Puts on record who came to the door and not through it, by their certificate or because they are too many. Kestrel ends
+/// such a connection without telling anybody; that it was never served is what tells.
 /// </summary>
-internal sealed class HandshakeAudit(AuditLog log, TimeProvider time)
+internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
 {
     /// <summary>To be called before UseHttps: what is in front of TLS.</summary>
     public void Outside(ListenOptions listen) => listen.Use(next => async connection =>
@@ -62,17 +64,23 @@ internal sealed class HandshakeAudit(AuditLog log, TimeProvider time)
         return tls;
     }
 
-    private void Append(ConnectionContext connection, Handshake handshake) =>
-        log.Append(new AuditRecord(AuditRecord.Handshake)
+    private void Append(ConnectionContext connection, Handshake handshake)
+    {
+        var peer = (IPEndPoint)connection.RemoteEndPoint!;
+        var tooMany = connection.Features.Get<Visit>()?.Refusal;
+        var record = new AuditRecord(AuditRecord.Handshake)
         {
+            Identity = connection.Features.Get<ClientConnection>()?.Caller.Name,
             Claimed = handshake.Refused?.Names,
             Serial = handshake.Refused?.Serial,
-            Address = (connection.RemoteEndPoint as IPEndPoint)?.ToString(),
+            Address = peer.ToString(),
             Outcome = Outcomes.Refused,
-            Reason = handshake.Refused?.Reason ?? handshake.Failure
+            Reason = tooMany ?? handshake.Refused?.Reason ?? handshake.Failure
                 ?? "it came to no certificate, or to no h2: another TLS than 1.3, another protocol, or the peer has left",
             Duration = time.GetElapsedTime(handshake.Began),
-        });
+        };
+        refusals.Append(record, PeerNetwork.Of(peer.Address));
+    }
 
     /// <summary>What becomes of one connection.</summary>
     private sealed class Handshake(long began)

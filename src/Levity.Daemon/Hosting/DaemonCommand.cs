@@ -116,6 +116,7 @@ internal static class DaemonCommand
             Address, Certificate, Key, ClientCa, Crl, StateDir, Grace, ReaderTimeout, LogQuota, InactivityTimeout,
             Supervisor, ConfigFile, ConfigCommand.Create(ConfigFile),
         };
+        ConnectionOptions.AddTo(command);
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
         return command;
     }
@@ -132,6 +133,7 @@ internal static class DaemonCommand
         ReaderTimeout = parsed.GetRequiredValue(ReaderTimeout),
         LogQuota = parsed.GetRequiredValue(LogQuota),
         InactivityTimeout = parsed.GetRequiredValue(InactivityTimeout),
+        Connections = ConnectionOptions.Of(parsed),
         SupervisorProgram = parsed.GetRequiredValue(Supervisor),
     };
 

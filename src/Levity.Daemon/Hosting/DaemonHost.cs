@@ -6,6 +6,7 @@ using Levity.Daemon.Audit;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry.Sqlite;
 using Levity.Daemon.Security;
+using Levity.Daemon.Security.Admission;
 using Levity.Daemon.Security.Trust;
 using Levity.Daemon.Supervision;
 using Levity.Daemon.Tasks;
@@ -69,7 +70,14 @@ internal static class DaemonHost
             signal.Cancel = true;
             trust.ReadAgain();
         });
-        var door = new KestrelSetup(options.Address, trust, connections, new HandshakeAudit(audit, time));
+        using var refusals = new Refusals(audit, time);
+        var door = new KestrelSetup(
+            options.Address,
+            trust,
+            connections,
+            new Gate(new Visitors(options.Connections, user => options.Limits.Of(user).Connections), time),
+            new HandshakeAudit(refusals, time),
+            options.Connections.HandshakeTimeout);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

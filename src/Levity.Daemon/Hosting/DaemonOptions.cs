@@ -1,5 +1,6 @@
 using System.Net;
 using Levity.Daemon.Security;
+using Levity.Daemon.Security.Admission;
 using Levity.Daemon.Tasks;
 
 namespace Levity.Daemon.Hosting;
@@ -30,6 +31,8 @@ internal sealed record DaemonOptions
 
     /// <summary><see cref="Timeout.InfiniteTimeSpan"/> for off.</summary>
     public required TimeSpan InactivityTimeout { get; init; }
+
+    public required ConnectionLimits Connections { get; init; }
 
     /// <summary>The levity-supervisor program.</summary>
     public required string SupervisorProgram { get; init; }

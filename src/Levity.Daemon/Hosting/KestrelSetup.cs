@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Levity.Daemon.Audit;
+using Levity.Daemon.Security.Admission;
 using Levity.Daemon.Security.Trust;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,18 +13,20 @@ namespace Levity.Daemon.Hosting;
 
 /// <summary>The one door: HTTP/2 over TLS 1.3 with a client certificate, and nothing else.</summary>
 internal sealed class KestrelSetup(
-    IPEndPoint address, TrustStore trust, ClientConnections connections, HandshakeAudit handshakes)
+    IPEndPoint address,
+    TrustStore trust,
+    ClientConnections connections,
+    Gate gate,
+    HandshakeAudit handshakes,
+    TimeSpan handshakeTimeout)
 {
     // Together they find a dead peer within 35 seconds; Kestrel has pings off by default.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
-    private const int MostConnections = 5_000;
-
     public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
         kestrel.Limits.Http2.KeepAlivePingTimeout = PingTimeout;
 
@@ -35,11 +38,14 @@ internal sealed class KestrelSetup(
         {
             listen.Protocols = HttpProtocols.Http2;
             handshakes.Outside(listen);
+            gate.Outside(listen);
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
+                HandshakeTimeout = handshakeTimeout,
                 OnConnection = tls => ValueTask.FromResult(
                     HandshakeAudit.Watch(tls.Connection, OptionsFor(tls.Connection))),
             });
+            gate.Inside(listen);
             HandshakeAudit.Inside(listen);
         });
     }

@@ -13,6 +13,9 @@ internal sealed record UserLimits
     public long? LogBytes { get; init; }
 
     public int? OpenStreams { get; init; }
+
+    /// <summary>So many also without a word of the operator: one user shall not keep out the others.</summary>
+    public int? Connections { get; init; } = 1_000;
 }
 
 /// <summary>The limits of everybody, and those of the users who have their own. Never changed.</summary>

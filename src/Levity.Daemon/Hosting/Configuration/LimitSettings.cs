@@ -15,10 +15,11 @@ internal static class LimitSettings
     private const string StartsPerMinute = "starts-per-minute";
     private const string LogBytes = "log-bytes";
     private const string OpenStreams = "open-streams";
+    private const string Connections = "connections";
 
     private const int Most = 1_000_000;
 
-    private static readonly string[] Names = [RunningTasks, StartsPerMinute, LogBytes, OpenStreams];
+    private static readonly string[] Names = [RunningTasks, StartsPerMinute, LogBytes, OpenStreams, Connections];
 
     public static IEnumerable<string> Keys =>
     [
@@ -58,6 +59,7 @@ internal static class LimitSettings
             StartsPerMinute = Count(StartsPerMinute, unlessSet.StartsPerMinute),
             LogBytes = Size(LogBytes, unlessSet.LogBytes),
             OpenStreams = Count(OpenStreams, unlessSet.OpenStreams),
+            Connections = Count(Connections, unlessSet.Connections),
         };
 
         int? Count(string name, int? otherwise) => Value(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Levity.Daemon.Hosting.Configuration;
 
@@ -44,16 +45,18 @@ internal sealed class OptionSettings(RootCommand command)
     private string[] ArgumentOf(
         string key, Symbol symbol, SettingValue value, ConfigurationProblems problems)
     {
-        var isFlag = symbol is Option { ValueType: var type } && type == typeof(bool);
-        var text = (value.Content, isFlag) switch
+        var type = symbol is Option { ValueType: var given } ? given : null;
+        var text = value.Content switch
         {
-            (string given, false) => given,
-            (bool given, true) => given ? "true" : "false",
+            string word when type != typeof(bool) => word,
+            bool flag when type == typeof(bool) => flag ? "true" : "false",
+            long number when type == typeof(int) => number.ToString(CultureInfo.InvariantCulture),
             _ => null,
         };
         if (text is null)
         {
-            problems.Add(value.At, $"{key}: {value} is no {(isFlag ? "true or false" : "text: write it in quotes")}");
+            var expected = type == typeof(bool) ? "true or false" : type == typeof(int) ? "number" : "text: write it in quotes";
+            problems.Add(value.At, $"{key}: {value} is no {expected}");
             return [];
         }
 

@@ -30,6 +30,9 @@ public sealed class ConfiguredCommandLineTests : IDisposable
             grace = "1m30s"
             log-quota = "2G"
             reader-timeout = "off"
+            connections = 7
+            handshakes = "8"
+            connections-per-address = "off"
             """);
 
         var options = Parse();
@@ -40,6 +43,8 @@ public sealed class ConfiguredCommandLineTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(90), options.Grace);
         Assert.Equal(2ul << 30, options.LogQuota);
         Assert.Equal(Timeout.InfiniteTimeSpan, options.ReaderTimeout);
+        Assert.Equal((7, 8), (options.Connections.Connections, options.Connections.Handshakes));
+        Assert.Null(options.Connections.PerAddress);
     }
 
     [Fact]
@@ -98,6 +103,13 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     [InlineData("\n\ngrace = \"5\"", "3:9: grace: '5' is not a duration: write it like 5s or 1m30s")]
     [InlineData("grace = \"\"", "1:9: grace: Required argument missing")]
     [InlineData("log-quota = \"1K\"", "1:13: log-quota: '1K' is no size of at least 1M")]
+    [InlineData("connections = 0", "1:15: connections: '0' is no limit for --connections: write a number from 1 to 1000000")]
+    [InlineData("connections = -1", "1:15: connections: '-1' is no limit for --connections")]
+    [InlineData("connections = true", "1:15: connections: true is no number")]
+    [InlineData("handshakes = 1.5", "1:14: handshakes: this is no number")]
+    [InlineData("handshakes = \"off\"", "1:14: handshakes: 'off' is no limit for --handshakes")]
+    [InlineData("handshakes-per-address = [4]", "1:26: handshakes-per-address: a list is no number")]
+    [InlineData("handshake-timeout = 10", "1:21: handshake-timeout: 10 is no text: write it in quotes")]
     [InlineData("address = \"localhost\"", "1:11: address: 'localhost' is not an address")]
     [InlineData("address = \"--grace=5s\"", "1:11: address: '--grace=5s' is not an address")]
     [InlineData("address = \"config\"", "1:11: address: 'config' is not an address")]
@@ -174,6 +186,7 @@ public sealed class ConfiguredCommandLineTests : IDisposable
             running-tasks = 5
             starts-per-minute = "off"
             open-streams = 7
+            connections = 3
             """);
 
         var limits = Parse().Limits;
@@ -182,7 +195,7 @@ public sealed class ConfiguredCommandLineTests : IDisposable
         Assert.Equal(everybody, limits.Of("alice"));
         Assert.Equal(everybody, limits.Of("Carol@example.org"));
         Assert.Equal(
-            everybody with { RunningTasks = 5, StartsPerMinute = null, OpenStreams = 7 },
+            everybody with { RunningTasks = 5, StartsPerMinute = null, OpenStreams = 7, Connections = 3 },
             limits.Of("carol@example.org"));
     }
 
@@ -199,6 +212,7 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     [InlineData("limits.running-tasks = -1", "1:24: limits.running-tasks: -1 is no whole number")]
     [InlineData("limits.open-streams = 1000001", "1:23: limits.open-streams: 1000001 is no whole number")]
     [InlineData("limits.open-streams = \"7\"", "1:23: limits.open-streams: '7' is no whole number")]
+    [InlineData("limits.connections = 0", "1:22: limits.connections: 0 is no whole number")]
     [InlineData("limits.starts-per-minute = 1.5", "1:28: limits.starts-per-minute: this is no whole number")]
     [InlineData("limits.starts-per-minute = true", "1:28: limits.starts-per-minute: true is no whole number")]
     [InlineData("limits.starts-per-minute = \"Off\"", "1:28: limits.starts-per-minute: 'Off' is no whole number")]

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Levity.Daemon.Security.Admission;
+using Levity.Protocol;
+
+namespace Levity.Daemon.Hosting;
+
+/// <summary>The part of levityd's command line that is about connections: how many, and how long one may stay unknown.</summary>
+internal static class ConnectionOptions
+{
+    private const int Most = 1_000_000;
+
+    // A handshake takes three ways through the network, and those may be long.
+    private static readonly TimeSpan ShortestHandshake = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestHandshake = TimeSpan.FromMinutes(5);
+
+    private static readonly Option<int> Connections = Limit(
+        "--connections",
+        "How many connections there may be of all users together.",
+        ConnectionLimits.Default.Connections,
+        mayBeOff: false);
+
+    private static readonly Option<int> PerAddress = Limit(
+        "--connections-per-address",
+        "How many from one address (a /64 of IPv6), or off.",
+        ConnectionLimits.Default.PerAddress,
+        mayBeOff: true);
+
+    private static readonly Option<int> Handshakes = Limit(
+        "--handshakes",
+        "How many there may be besides that have shown no certificate yet.",
+        ConnectionLimits.Default.Handshakes,
+        mayBeOff: false);
+
+    private static readonly Option<int> HandshakesPerAddress = Limit(
+        "--handshakes-per-address",
+        "How many of those from one address, or off.",
+        ConnectionLimits.Default.HandshakesPerAddress,
+        mayBeOff: true);
+
+    private static readonly Option<TimeSpan> HandshakeTimeout = new("--handshake-timeout")
+    {
+        Description = "How long a client may take to show its certificate.",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => ConnectionLimits.Default.HandshakeTimeout,
+        CustomParser = ParseTimeout,
+    };
+
+    public static void AddTo(RootCommand command)
+    {
+        foreach (Option option in new Option[] { Connections, PerAddress, Handshakes, HandshakesPerAddress, HandshakeTimeout })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public static ConnectionLimits Of(ParseResult parsed)
+    {
+        return new ConnectionLimits
+        {
+            Connections = parsed.GetRequiredValue(Connections),
+            PerAddress = OrAny(parsed.GetRequiredValue(PerAddress)),
+            Handshakes = parsed.GetRequiredValue(Handshakes),
+            HandshakesPerAddress = OrAny(parsed.GetRequiredValue(HandshakesPerAddress)),
+            HandshakeTimeout = parsed.GetRequiredValue(HandshakeTimeout),
+        };
+
+        static int? OrAny(int limit) => limit == 0 ? null : limit;
+    }
+
+    // 0 is off.
+    private static Option<int> Limit(string name, string description, int? otherwise, bool mayBeOff) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => otherwise ?? 0,
+        CustomParser = result => ParseLimit(result, name, mayBeOff),
+    };
+
+    private static int ParseLimit(ArgumentResult result, string name, bool mayBeOff)
+    {
+        var text = result.Tokens[0].Value;
+        if (mayBeOff && text == "off")
+        {
+            return 0;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit is < 1 or > Most)
+        {
+            result.AddError($"'{text}' is no limit for {name}: write a number from 1 to {Most}{(mayBeOff ? ", or off" : "")}");
+        }
+
+        return limit;
+    }
+
+    private static TimeSpan ParseTimeout(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!GoDuration.TryParse(text, out var duration) || duration < ShortestHandshake || duration > LongestHandshake)
+        {
+            result.AddError($"'{text}' is not how long a handshake may take: write it like 10s (1s to 5m)");
+        }
+
+        return duration;
+    }
+}

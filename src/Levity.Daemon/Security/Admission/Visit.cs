@@ -1,0 +1,29 @@
+namespace Levity.Daemon.Security.Admission;
+
+/// <summary>
+/// One connection as <see cref="Visitors"/> count it: a stranger's until its client has shown who they are, then a user's.
+/// It is among the connection's features.
+/// </summary>
+/// <param name="from">Whence it comes.</param>
+/// <param name="cut">Ends it at once.</param>
+internal sealed class Visit(PeerNetwork from, Action cut)
+{
+    private volatile string? _refusal;
+
+    public PeerNetwork From => from;
+
+    /// <summary>Why there is no place for it; null as long as it has one.</summary>
+    public string? Refusal
+    {
+        get => _refusal;
+        set => _refusal = value;
+    }
+
+    /// <summary>Of <see cref="Visitors"/>: where it stands among the strangers of its address.</summary>
+    public LinkedListNode<Visit>? Place { get; set; }
+
+    /// <summary>Of <see cref="Visitors"/>: whose it is, once that is known.</summary>
+    public string? User { get; set; }
+
+    public void Cut() => cut();
+}
