@@ -25,7 +25,8 @@ internal sealed class TaskService(
     public override async Task<StartTaskResponse> StartTask(StartTaskRequest request, ServerCallContext context)
     {
         RequestValidation.Check(request);
-        var outcome = await tasks.StartAsync(AccessInterceptor.CallerOf(context).Name, request);
+        var caller = AccessInterceptor.CallerOf(context);
+        var outcome = await tasks.StartAsync(caller.Name, request, caller.Certificate);
         if (tasks.TryFind(outcome.Id, out var task))
         {
             // It may have been started long ago, with the same key.

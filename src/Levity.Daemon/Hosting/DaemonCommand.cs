@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
 using Levity.Daemon.Hosting.Configuration;
+using Levity.Daemon.Security.Trust;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Hosting;
@@ -10,6 +11,9 @@ namespace Levity.Daemon.Hosting;
 /// <summary>levityd's command line.</summary>
 internal static class DaemonCommand
 {
+    private const string Revoked = "revoked";
+    private const string Expired = "expired";
+
     private const ulong DefaultLogQuota = 1024 * 1024 * 1024;
 
     // One read of a full pipe still is a small part of it.
@@ -52,6 +56,12 @@ internal static class DaemonCommand
         Description = "Revocation lists (PEM or DER) of these CAs: whom they list is refused.",
         HelpName = "FILE",
     };
+
+    private static readonly Option<string[]> StopTasksOf = new Option<string[]>("--stop-tasks-of")
+    {
+        Description = "Stops tasks when the certificate that they were started with is revoked, or has expired. [default: neither]",
+        HelpName = "revoked|expired",
+    }.AcceptOnlyFromAmong(Revoked, Expired);
 
     private static readonly Option<string> StateDir = new("--state-dir")
     {
@@ -113,8 +123,8 @@ internal static class DaemonCommand
     {
         var command = new RootCommand("levityd runs commands for those who hold a client certificate.")
         {
-            Address, Certificate, Key, ClientCa, Crl, StateDir, Grace, ReaderTimeout, LogQuota, InactivityTimeout,
-            Supervisor, ConfigFile, ConfigCommand.Create(ConfigFile),
+            Address, Certificate, Key, ClientCa, Crl, StopTasksOf, StateDir, Grace, ReaderTimeout, LogQuota,
+            InactivityTimeout, Supervisor, ConfigFile, ConfigCommand.Create(ConfigFile),
         };
         ConnectionOptions.AddTo(command);
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
@@ -128,6 +138,7 @@ internal static class DaemonCommand
         KeyFile = parsed.GetRequiredValue(Key),
         ClientCaFile = parsed.GetRequiredValue(ClientCa),
         CrlFile = parsed.GetValue(Crl),
+        StopTasksOf = LapsesIn(parsed.GetValue(StopTasksOf) ?? []),
         StateDirectory = parsed.GetRequiredValue(StateDir),
         Grace = parsed.GetRequiredValue(Grace),
         ReaderTimeout = parsed.GetRequiredValue(ReaderTimeout),
@@ -136,6 +147,10 @@ internal static class DaemonCommand
         Connections = ConnectionOptions.Of(parsed),
         SupervisorProgram = parsed.GetRequiredValue(Supervisor),
     };
+
+    private static Lapses LapsesIn(string[] words) =>
+        (words.Contains(Revoked) ? Lapses.Revoked : Lapses.None)
+        | (words.Contains(Expired) ? Lapses.Expired : Lapses.None);
 
     private static string DefaultStateDirectory() => Environment.IsPrivilegedProcess
         ? "/var/lib/levity"

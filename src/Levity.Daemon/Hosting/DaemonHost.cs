@@ -65,6 +65,11 @@ internal static class DaemonHost
             connections,
             time,
             loggers.CreateLogger<TrustStore>());
+        var lapsed = new LapsedTasks(
+            tasks,
+            certificate => trust.Current.LapseOf(certificate, options.StopTasksOf, time.GetUtcNow()),
+            time,
+            loggers.CreateLogger<LapsedTasks>());
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
@@ -113,6 +118,7 @@ internal static class DaemonHost
             loops.Add(supervision.RunAsync(stop.Token));
             loops.Add(expiry.RunAsync(stop.Token));
             loops.Add(trust.RunAsync(stop.Token));
+            loops.Add(lapsed.RunAsync(stop.Token));
             loops.Add(audit.RunAsync(stop.Token));
         }
     }

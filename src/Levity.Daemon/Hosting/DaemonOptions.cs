@@ -1,6 +1,7 @@
 using System.Net;
 using Levity.Daemon.Security;
 using Levity.Daemon.Security.Admission;
+using Levity.Daemon.Security.Trust;
 using Levity.Daemon.Tasks;
 
 namespace Levity.Daemon.Hosting;
@@ -18,6 +19,9 @@ internal sealed record DaemonOptions
 
     /// <summary>The revocation lists of the client CAs; null when there are none.</summary>
     public string? CrlFile { get; init; }
+
+    /// <summary>In which cases tasks end with the certificate that they were started with.</summary>
+    public Lapses StopTasksOf { get; init; }
 
     public required string StateDirectory { get; init; }
 

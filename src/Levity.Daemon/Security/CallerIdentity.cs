@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Levity.Protocol;
+using Levity.Protocol.Registry;
 
 namespace Levity.Daemon.Security;
 
@@ -11,6 +12,9 @@ internal sealed record CallerIdentity(string Name, DateTimeOffset NotAfter)
 {
     /// <summary>What the interceptors put the caller under in the call's state.</summary>
     public static readonly object Key = new();
+
+    /// <summary>What is noted of the certificate with the tasks that are started with it; null when nothing is.</summary>
+    public StartingCertificate? Certificate { get; init; }
 
     /// <summary>Reads the identity; null, with the reason, when the certificate names nobody in particular.</summary>
     public static CallerIdentity? FromCertificate(X509Certificate2 certificate, out string? refusal)

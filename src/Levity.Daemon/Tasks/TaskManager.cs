@@ -4,6 +4,7 @@ using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Supervision;
 using Levity.Protocol;
+using Levity.Protocol.Registry;
 using Levity.Protocol.Supervisor;
 
 namespace Levity.Daemon.Tasks;
@@ -48,13 +49,15 @@ internal sealed class TaskManager(
     /// who hangs up changes nothing.
     /// Throws <see cref="SupervisorUnavailableException"/> or <see cref="RegistryUnavailableException"/>.
     /// </summary>
-    public async Task<StartOutcome> StartAsync(string owner, StartTaskRequest request)
+    /// <param name="certificate">By which the owner is known just now, to be noted.</param>
+    public async Task<StartOutcome> StartAsync(
+        string owner, StartTaskRequest request, StartingCertificate? certificate = null)
     {
         Failpoints.Pass(Failpoint.StartAsked);
         while (true)
         {
             var outcome = new TaskCompletionSource<StartOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var task = new ManagedTask(NewRecord(owner, request)) { Start = outcome.Task };
+            var task = new ManagedTask(NewRecord(owner, request, certificate)) { Start = outcome.Task };
             var holder = _keys.Hold(task);
             if (holder == task)
             {
@@ -290,7 +293,7 @@ internal sealed class TaskManager(
         _keys.Release(task);
     }
 
-    private TaskRecord NewRecord(string owner, StartTaskRequest request) => new()
+    private TaskRecord NewRecord(string owner, StartTaskRequest request, StartingCertificate? certificate) => new()
     {
         Id = TaskId.New(),
         Owner = owner,
@@ -299,5 +302,6 @@ internal sealed class TaskManager(
         RequestKey = request.HasRequestKey ? request.RequestKey : null,
         BootId = boot.Id,
         State = TaskState.NotStarted,
+        Details = certificate is null ? null : new TaskDetails { Certificate = certificate },
     };
 }

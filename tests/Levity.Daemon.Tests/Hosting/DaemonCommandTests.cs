@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Levity.Daemon.Hosting;
+using Levity.Daemon.Security.Trust;
 
 namespace Levity.Daemon.Tests.Hosting;
 
@@ -41,6 +42,22 @@ public sealed class DaemonCommandTests
         Assert.Equal(("/s", "/x/y"), (options.StateDirectory, options.SupervisorProgram));
         Assert.Equal(TimeSpan.FromSeconds(90), options.Grace);
     }
+
+    [Theory]
+    [InlineData(new string[0], Lapses.None)]
+    [InlineData(new[] { "--stop-tasks-of", "revoked" }, Lapses.Revoked)]
+    [InlineData(new[] { "--stop-tasks-of", "expired" }, Lapses.Expired)]
+    [InlineData(new[] { "--stop-tasks-of", "expired", "--stop-tasks-of", "revoked" }, Lapses.Revoked | Lapses.Expired)]
+    internal void Tasks_are_stopped_with_their_certificates_when_that_is_asked_for(string[] given, Lapses expected) =>
+        Assert.Equal(expected, Parse([.. Required, .. given]).StopTasksOf);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Revoked")]
+    [InlineData("revoked,expired")]
+    [InlineData("3")]
+    public void Certificates_lapse_in_two_ways_and_no_others(string way) =>
+        AssertRefused($"'{way}' not recognized", [.. Required, "--stop-tasks-of", way]);
 
     [Theory]
     [InlineData("127.0.0.1:4321", "127.0.0.1:4321")]

@@ -364,7 +364,18 @@ public abstract class TaskRegistryContract
             new TaskShare { User = "carol", Read = true },
         },
         Account = "nobody",
-        CertificateSerial = ByteString.CopyFrom(0, 0xff, 1),
+        Certificate = new StartingCertificate
+        {
+            Chain =
+            {
+                new StartingCertificate.Types.Number
+                {
+                    Issuer = ByteString.CopyFromUtf8("CN=x"),
+                    Serial = ByteString.CopyFrom(0, 0xff, 1),
+                },
+            },
+            NotAfter = new Timestamp { Seconds = 1_700_000_000 },
+        },
     };
 
     private enum Change

@@ -83,6 +83,32 @@ public sealed class CertificateLifeTests
     }
 
     [Fact]
+    public async Task When_the_operator_wants_it_tasks_end_with_the_certificate_they_were_started_with()
+    {
+        var settings = WithCrl with { Configuration = "stop-tasks-of = [\"revoked\"]" };
+        await using var server = await LevityServer.StartAsync(settings);
+        var (clients, first) = (server.Certificates.Clients, server.Certificates.Alice);
+        var (second, third) = (clients.IssueUser("second", "alice"), clients.IssueUser("third", "alice"));
+        var ofFirst = await server.Client(first).StartAsync("sleep", "300");
+        var ofSecond = await server.Client(second).StartAsync("sleep", "300");
+        var ofThird = await server.Client(third).StartAsync("sleep", "300");
+
+        clients.Revoke(first);
+        var end = await server.Client(third).EndAsync(ofFirst);
+
+        // While levityd is not there.
+        await server.Kill9Async();
+        await server.RestartAsync(settings with { Crl = _ => clients.Revoke(first, second) });
+        var owner = server.Client(third);
+        await owner.EndAsync(ofSecond);
+
+        Assert.Equal(
+            (TaskStatusCode.Finished, 15, "levityd: the certificate it was started with has been revoked"),
+            (end.StatusCode, end.Ending.Signal, end.Ending.StopRequestedBy));
+        Assert.Equal(TaskStatusCode.Running, (await owner.QueryAsync(ofThird)).StatusCode);
+    }
+
+    [Fact]
     public async Task A_call_on_a_connection_from_before_the_revocation_is_refused()
     {
         await using var server = await LevityServer.StartAsync(WithCrl);

@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
+using Levity.Protocol.Registry;
 
 namespace Levity.Daemon.Security.Trust;
 
@@ -12,4 +14,13 @@ internal readonly record struct CertificateNumber(string Issuer, string Serial)
     /// <param name="serial">A positive number, highest byte first; zeros in front of it mean nothing.</param>
     public static CertificateNumber Of(string issuer, ReadOnlySpan<byte> serial) =>
         new(issuer, Convert.ToHexString(serial.TrimStart((byte)0)));
+
+    public static CertificateNumber Of(StartingCertificate.Types.Number number) =>
+        Of(Convert.ToHexString(number.Issuer.Span), number.Serial.Span);
+
+    public StartingCertificate.Types.Number ToMessage() => new()
+    {
+        Issuer = ByteString.CopyFrom(Convert.FromHexString(Issuer)),
+        Serial = ByteString.CopyFrom(Convert.FromHexString(Serial)),
+    };
 }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf.WellKnownTypes;
+using Levity.Protocol.Registry;
 
 namespace Levity.Daemon.Security.Trust;
 
@@ -19,6 +21,13 @@ internal sealed record ClientChain(IReadOnlyList<CertificateNumber> Certificates
             TrustAnchor.Of(certificates[^1]),
             certificates.Min(certificate => new DateTimeOffset(certificate.NotAfter)));
     }
+
+    /// <summary>What tasks remember of it, longer than the connection lasts.</summary>
+    public StartingCertificate ToStartingCertificate() => new()
+    {
+        Chain = { Certificates.Select(certificate => certificate.ToMessage()) },
+        NotAfter = NotAfter.ToTimestamp(),
+    };
 }
 
 /// <summary>

@@ -27,7 +27,9 @@ internal sealed class ClientConnections(TimeProvider time)
             return false;
         }
 
-        var connection = new ClientConnection(transport, caller, ClientChain.Of(verified));
+        var chain = ClientChain.Of(verified);
+        var connection = new ClientConnection(
+            transport, caller with { Certificate = chain.ToStartingCertificate() }, chain);
         if (connection.RefusalBy(trust, time.GetUtcNow()) is not null)
         {
             return false;

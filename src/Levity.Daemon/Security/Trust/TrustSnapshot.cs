@@ -1,4 +1,5 @@
 using System.Net.Security;
+using Levity.Protocol.Registry;
 
 namespace Levity.Daemon.Security.Trust;
 
@@ -14,5 +15,15 @@ internal sealed record TrustSnapshot(
         chain.NotAfter <= now ? $"the certificate of {name} expired at {chain.NotAfter:u}"
         : chain.Certificates.Any(Revocations.Have) ? $"the certificate of {name} has been revoked"
         : !Clients.Trusts(chain.Root) ? $"the certificate of {name} is of a CA that is not trusted here any more"
+        : null;
+
+    /// <summary>
+    /// Why a certificate is not good any more, in one of the ways that are asked about; null when it is. Whether its CA is
+    /// still trusted is not known of it.
+    /// </summary>
+    public string? LapseOf(StartingCertificate certificate, Lapses asked, DateTimeOffset now) =>
+        asked.HasFlag(Lapses.Expired) && certificate.NotAfter?.ToDateTimeOffset() <= now ? "has expired"
+        : asked.HasFlag(Lapses.Revoked) && Revocations.Count > 0
+            && certificate.Chain.Any(number => Revocations.Have(CertificateNumber.Of(number))) ? "has been revoked"
         : null;
 }

@@ -123,7 +123,18 @@ public sealed class SchemaFixtureTests : IDisposable
                 new TaskShare { User = "carol", Read = true, Signal = true },
             },
             Account = "nobody",
-            CertificateSerial = ByteString.CopyFrom(0x01, 0xff),
+            Certificate = new StartingCertificate
+            {
+                Chain =
+                {
+                    new StartingCertificate.Types.Number
+                    {
+                        Issuer = ByteString.CopyFromUtf8("CN=x"),
+                        Serial = ByteString.CopyFrom(0x01, 0xff),
+                    },
+                },
+                NotAfter = new Timestamp { Seconds = 1_700_000_000 },
+            },
         },
     };
 
