@@ -13,27 +13,18 @@ public static class LogDirectory
     /// a directory inside, EIO …</exception>
     public static bool Delete(string path)
     {
-        using (var directory = LinuxDirectory.TryOpen(path))
-        {
-            foreach (var name in directory?.Names() ?? [])
-            {
-                directory!.Unlink(name);
-            }
-        }
-
+        Empty(path);
         return LinuxDirectory.Remove(path);
     }
 
-    /// <summary>
-    /// As <see cref="Delete"/>, and waits until that is on the disk: whoever deletes what points to the log after this
-    /// will not have the log back after a loss of power.
-    /// </summary>
-    /// <exception cref="LinuxException">As with <see cref="Delete"/>; fsync(2): EIO …</exception>
-    public static bool DeleteDurably(string path)
+    /// <summary>Removes all files of a log and leaves its directory, if there is one.</summary>
+    /// <exception cref="LinuxException">As with <see cref="Delete"/>.</exception>
+    internal static void Empty(string path)
     {
-        var deleted = Delete(path);
-        using var parent = LinuxDirectory.TryOpen(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path))!);
-        parent?.Flush();
-        return deleted;
+        using var directory = LinuxDirectory.TryOpen(path);
+        foreach (var name in directory?.Names() ?? [])
+        {
+            directory!.Unlink(name);
+        }
     }
 }

@@ -34,20 +34,6 @@ public sealed class LogDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_log_can_be_removed_for_good_and_what_is_not_there_is_no_error()
-    {
-        LogWriter.Create(_logs["a"]).Dispose();
-        LogWriter.Create(_logs["b"]).Dispose();
-
-        Assert.True(LogDirectory.DeleteDurably($"{_logs["a"]}/"));
-
-        Assert.False(Path.Exists(_logs["a"]));
-        Assert.True(Path.Exists(_logs["b"]));
-        Assert.False(LogDirectory.DeleteDurably(_logs["a"]));
-        Assert.False(LogDirectory.DeleteDurably(_logs["a/no/where"]));
-    }
-
-    [Fact]
     public void Who_reads_a_log_that_is_removed_may_read_on()
     {
         using var writer = LogWriter.Create(_logs["a"]);

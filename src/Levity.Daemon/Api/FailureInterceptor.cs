@@ -2,6 +2,7 @@ using Grpc.Core;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Supervision;
+using Levity.Linux;
 
 namespace Levity.Daemon.Api;
 
@@ -28,6 +29,7 @@ internal sealed class FailureInterceptor : CallInterceptor
         RegistryFailedException e => RpcErrors.Unavailable(e.Message),
         RegistryUnavailableException e => RpcErrors.RegistryUnavailable(e.Message),
         LogNotRemovedException e => RpcErrors.LogNotRemoved(e.Message),
+        LinuxException e => RpcErrors.LogNotRead(e),
         InvalidCursorException e => RpcErrors.Invalid("cursor", e.Message),
         InvalidDataException e => RpcErrors.DamagedLog(e.Message),
         _ => null,

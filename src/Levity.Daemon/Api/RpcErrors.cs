@@ -3,6 +3,7 @@ using Grpc.Core;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tasks;
+using Levity.Linux;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 using Microsoft.AspNetCore.Http.Features;
@@ -89,6 +90,16 @@ internal static class RpcErrors
         context.Status = new Status(StatusCode.ResourceExhausted, "the client does not read"); // for the record
         context.GetHttpContext().Features.GetRequiredFeature<IHttpResetFeature>().Reset(EnhanceYourCalm);
     }
+
+    /// <summary>The server cannot get at a log just now, or at all: <see cref="LinuxException"/> says why.</summary>
+    public static RpcException LogNotRead(LinuxException e) => e.Number is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM
+        ? New(StatusCode.ResourceExhausted, $"the server is out of files or memory to read a log with ({e.Message}): try again")
+        : New(StatusCode.Internal, $"the log cannot be read: {e.Message}");
+
+    public static RpcException LogIsGone(string id) => New(
+        StatusCode.DataLoss,
+        $"the log of task {id} is gone from the server's disk, by a removal that could not be finished or by somebody's "
+        + "hand: what the task has written cannot be told any more; all else can (levity inspect), and levity rm removes it");
 
     public static RpcException DamagedLog(string problem) => New(StatusCode.DataLoss, $"the log is damaged: {problem}");
 

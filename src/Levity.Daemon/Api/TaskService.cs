@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Levity.Daemon.LogStreaming;
+using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tasks;
 using Levity.Logs;
@@ -86,7 +87,7 @@ internal sealed class TaskService(
         using var stdout = new MemoryStream();
         using var stderr = new MemoryStream();
         var response = new FetchLogsResponse();
-        using var reader = logs.Open(task.Record.Id.ToString(), cursor: 0);
+        using var reader = await OpenAsync(task, id => logs.Open(id, cursor: 0), context.CancellationToken);
         await foreach (var (outcome, frame) in ReadAsync(task, reader, follow: false, context.CancellationToken))
         {
             switch (outcome)
@@ -117,7 +118,12 @@ internal sealed class TaskService(
         using var call = lifetime.Begin(context);
         try
         {
-            using var reader = await OpenAsync(task, request, selection, call.Token);
+            using var reader = await OpenAsync(
+                task,
+                id => request.HasTailLines
+                    ? logs.OpenAtLines(id, request.TailLines, selection.Includes)
+                    : logs.Open(id, request.Cursor),
+                call.Token);
             if (request.HasTailLines && reader is { BeginsWithinFrame: false })
             {
                 // Who is cut off before there is a line goes on from here, and not from wherever the end is then.
@@ -138,7 +144,6 @@ internal sealed class TaskService(
         }
     }
 
-    // A task without a log, one that was never executed, has an empty one.
     private async IAsyncEnumerable<(LogReadOutcome Outcome, LogFrame Frame)> ReadAsync(
         ManagedTask task,
         LogReader? reader,
@@ -185,20 +190,31 @@ internal sealed class TaskService(
         yield return (LogReadOutcome.Sealed, frame);
     }
 
-    private async Task<LogReader?> OpenAsync(
-        ManagedTask task, StreamLogsRequest request, LogSelection selection, CancellationToken cancellationToken)
+    // No reader for a task that is not executed yet: it has written nothing. All others have a log.
+    private static async Task<LogReader?> OpenAsync(
+        ManagedTask task, Func<string, LogReader?> open, CancellationToken cancellationToken)
     {
+        // Asked before the log is looked for, which is there before the task moves on.
+        var mayHaveNone = task.Record.State == TaskState.NotStarted;
         var id = task.Record.Id.ToString();
         try
         {
-            return request.HasTailLines
-                ? logs.OpenAtLines(id, request.TailLines, selection.Includes)
-                : logs.Open(id, request.Cursor);
+            if (open(id) is { } reader)
+            {
+                return reader;
+            }
         }
         catch (InvalidCursorException) when (task.IsRemoved)
         {
+            // What it was a place in is going just now.
+        }
+
+        if (task.IsRemoved)
+        {
             throw await RemovedAsync(task, cancellationToken);
         }
+
+        return mayHaveNone ? null : throw RpcErrors.LogIsGone(id);
     }
 
     // NOT_FOUND is for ever: it is not said before it is so.

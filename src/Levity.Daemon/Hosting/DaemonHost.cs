@@ -47,10 +47,12 @@ internal static class DaemonHost
             InactivityTimeout = options.InactivityTimeout,
             Limits = options.Limits,
         };
+        var taskLogs = new TaskLogs(state.Logs);
         var tasks = new TaskManager(
             registry,
             supervisor,
-            new TaskLogs(state.Logs),
+            taskLogs,
+            new TaskRemoval(taskLogs, registry, loggers.CreateLogger<TaskRemoval>()),
             TaskEnvironment.OfThisUser(),
             taskOptions,
             Boot.OfThisMachine(),

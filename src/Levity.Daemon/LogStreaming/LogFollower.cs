@@ -16,8 +16,8 @@ internal sealed class LogFollower(string logs, LogTail tail)
         LogReader.Open(Path.Combine(logs, taskId), new LogCursor(cursor), out var reader) switch
         {
             LogOpenOutcome.Opened => reader,
-            LogOpenOutcome.NoSuchLog when cursor == 0 => null,
-            LogOpenOutcome.NoSuchLog or LogOpenOutcome.InvalidCursor => throw new InvalidCursorException(),
+            LogOpenOutcome.NoSuchLog => null,
+            LogOpenOutcome.InvalidCursor => throw new InvalidCursorException(),
             var outcome => throw new InvalidDataException($"{outcome} at {cursor}"),
         };
 

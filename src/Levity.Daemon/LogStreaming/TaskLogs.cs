@@ -22,15 +22,38 @@ internal sealed class TaskLogs(string directory)
     }
 
     /// <summary>
-    /// Removes what a task has written, for good: it does not come back when the machine loses power. Nothing happens
-    /// when there is none.
+    /// Begins to remove what a task has written: from now on there is no log of it, and that is so after a crash and
+    /// a loss of power too. Nothing happens when there is none.
     /// </summary>
+    /// <exception cref="LogNotRemovedException">It can be tried again.</exception>
+    public void BeginRemoval(string taskId) => Remove(taskId, () => LogRemoval.Begin(directory, taskId));
+
+    /// <summary>Removes what was written, as soon as that was begun.</summary>
     /// <exception cref="LogNotRemovedException">Some of it may be gone; it can be tried again.</exception>
-    public void Remove(string taskId)
+    public void Remove(string taskId) => Remove(taskId, () => LogRemoval.Empty(directory, taskId));
+
+    /// <summary>All else that there was of the task is gone as well.</summary>
+    public void EndRemoval(string taskId)
     {
         try
         {
-            LogDirectory.DeleteDurably(Path.Combine(directory, taskId));
+            LogRemoval.End(directory, taskId);
+        }
+        catch (IOException)
+        {
+            // A directory with nothing in it: the next levityd takes it away.
+        }
+    }
+
+    /// <summary>The tasks whose removal was begun and not ended.</summary>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    public IReadOnlyList<string> UnfinishedRemovals() => LogRemoval.Unfinished(directory);
+
+    private static void Remove(string taskId, Action step)
+    {
+        try
+        {
+            step();
         }
         catch (IOException e)
         {

@@ -17,6 +17,7 @@ internal sealed class TaskManager(
     ITaskRegistry registry,
     ISupervisor supervisor,
     TaskLogs logs,
+    TaskRemoval removal,
     TaskEnvironment environment,
     TaskOptions options,
     Boot boot,
@@ -31,7 +32,9 @@ internal sealed class TaskManager(
 
     public IEnumerable<ManagedTask> Unfinished => All.Where(task => !task.IsOver);
 
-    /// <summary>Takes in what is on record, before anything else is asked.</summary>
+    /// <summary>
+    /// Takes in what is on record, before anything else is asked, and finishes the removals that a crash has cut off.
+    /// </summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         foreach (var record in await registry.LoadAsync(cancellationToken))
@@ -41,6 +44,14 @@ internal sealed class TaskManager(
             _keys.Hold(task);
             _accounts.Enter(task);
         }
+
+        await removal.FinishAllAsync(id =>
+        {
+            if (TryFind(id, out var task))
+            {
+                Drop(task);
+            }
+        });
     }
 
     /// <summary>
@@ -80,8 +91,8 @@ internal sealed class TaskManager(
     public Task SignalAsync(ManagedTask task, string caller) => StopAsync(task, caller, options.Grace);
 
     /// <summary>
-    /// Removes a task that is over: first its log and then its record, so that a crash in between leaves something to
-    /// remove and never a log that is nobody's. One that is not over is killed before, with <paramref name="force"/>.
+    /// Removes a task that is over, by the steps of <see cref="TaskRemoval"/>. One that is not over is killed before, with
+    /// <paramref name="force"/>.
     /// Throws <see cref="SupervisorUnavailableException"/>, <see cref="RegistryUnavailableException"/> or
     /// <see cref="LogNotRemovedException"/>; what had been done by then stays done, and it can be called again.
     /// </summary>
@@ -103,7 +114,7 @@ internal sealed class TaskManager(
             return RemoveOutcome.NotOver(task.Record.State);
         }
 
-        return await task.RemoveOnceAsync(() => RemoveAsync(task)) ? RemoveOutcome.Removed : RemoveOutcome.Gone;
+        return await task.RemoveOnceAsync(() => removal.RunAsync(record.Id, () => Drop(task))) ? RemoveOutcome.Removed : RemoveOutcome.Gone;
     }
 
     /// <summary>
@@ -154,12 +165,6 @@ internal sealed class TaskManager(
             },
             CancellationToken.None);
         task.TryMove(TaskState.Signalled);
-    }
-
-    private async Task RemoveAsync(ManagedTask task)
-    {
-        logs.Remove(task.Record.Id.ToString());
-        await ForgetAsync(task);
     }
 
     // Whoever comes with the same key meanwhile is told the same.

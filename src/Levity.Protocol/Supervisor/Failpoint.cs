@@ -1,9 +1,9 @@
 namespace Levity.Protocol.Supervisor;
 
 /// <summary>
-/// The steps of a task between "start asked" and "acknowledged", and between its exit and "forgotten", at each of which
-/// a test can have the program killed that takes it: see <see cref="Failpoints"/>. In the order in which a task passes
-/// them; each is taken by the one program that its comment names.
+/// The steps of a task between "start asked" and "acknowledged", between its exit and "forgotten", and of its removal,
+/// at each of which a test can have the program killed that takes it: see <see cref="Failpoints"/>. In the order in which
+/// a task passes them; each is taken by the one program that its comment names.
 /// </summary>
 public enum Failpoint
 {
@@ -54,6 +54,15 @@ public enum Failpoint
 
     /// <summary>Supervisor: it has forgotten the task.</summary>
     ExitForgotten,
+
+    /// <summary>levityd: that a task is removed is durable, all of it is still there.</summary>
+    RemoveBegun,
+
+    /// <summary>levityd: its log is gone, its record is not.</summary>
+    RemoveLogGone,
+
+    /// <summary>levityd: its record is gone too, and the caller has not been told.</summary>
+    RemoveRecorded,
 
     /// <summary>levityd: connected to a supervisor, about to compare what the two know.</summary>
     SettleBegun,

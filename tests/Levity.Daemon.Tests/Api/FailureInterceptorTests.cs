@@ -4,6 +4,7 @@ using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tests.Fakes;
+using Levity.Linux;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Tests.Api;
@@ -18,6 +19,10 @@ public sealed class FailureInterceptorTests
         { "cursor", StatusCode.InvalidArgument, "cursor: " },
         { "removal", StatusCode.Internal, "EIO" },
         { "log", StatusCode.DataLoss, "torn" },
+        { "EMFILE", StatusCode.ResourceExhausted, "EMFILE" },
+        { "ENFILE", StatusCode.ResourceExhausted, "try again" },
+        { "ENOMEM", StatusCode.ResourceExhausted, "ENOMEM" },
+        { "EIO", StatusCode.Internal, "the log cannot be read: openat" },
         { "status", StatusCode.NotFound, "no such task" },
     };
 
@@ -52,6 +57,10 @@ public sealed class FailureInterceptorTests
         "removal" => new LogNotRemovedException("EIO", new IOException()),
         "cursor" => new InvalidCursorException(),
         "log" => new InvalidDataException("torn"),
+        "EMFILE" => new LinuxException("openat", Errno.EMFILE, "a log"),
+        "ENFILE" => new LinuxException("openat", Errno.ENFILE, "a log"),
+        "ENOMEM" => new LinuxException("openat", Errno.ENOMEM, "a log"),
+        "EIO" => new LinuxException("openat", Errno.EIO, "a log"),
         _ => RpcErrors.NoSuchTask("x"),
     };
 }

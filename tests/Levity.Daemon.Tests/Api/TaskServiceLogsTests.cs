@@ -100,13 +100,48 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_task_that_has_no_log_has_written_nothing()
+    public async Task A_task_that_is_not_executed_yet_has_written_nothing()
     {
-        var other = await _world.StartAsync();
+        var starting = new TaskCompletionSource<Reply>();
+        _world.Supervisor.OnStart = _ => starting.Task;
+        var start = _world.Tasks.StartAsync(SupervisedTasks.Owner, SupervisedTasks.SomeRequest());
+        var other = _world.Tasks.Unfinished.Single(task => task != _task);
 
         var fetched = await _service.FetchLogs(new FetchLogsRequest { TaskId = HandleOf(other) }, Call());
 
         Assert.Equal(new FetchLogsResponse(), fetched);
+        starting.SetResult(ScriptedSupervisor.Started());
+        await start;
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 96)]
+    [InlineData(true, 96)]
+    public async Task A_log_that_somebody_has_taken_away_is_not_an_empty_one(bool isOver, ulong cursor)
+    {
+        _log.Write("precious").Seal();
+        if (isOver)
+        {
+            await _world.Tasks.EndAsync(_task, new ChildEnded { ExitCode = 0 });
+        }
+
+        Directory.Delete(Path.Combine(_world.Logs, _task.Record.Id.ToString()), recursive: true);
+
+        foreach (var read in (Func<Task>[])
+            [
+                FetchAsync,
+                () => StreamAsync(new StreamLogsRequest { Cursor = cursor }),
+                () => StreamAsync(new StreamLogsRequest { Follow = true, Cursor = cursor }),
+                () => StreamAsync(new StreamLogsRequest { TailLines = 1 }),
+            ])
+        {
+            var e = await Assert.ThrowsAsync<RpcException>(() => Soon.Async(read()));
+            Assert.Equal(StatusCode.DataLoss, e.StatusCode);
+            Assert.StartsWith($"the log of task {_task.Record.Id} is gone", e.Status.Detail, StringComparison.Ordinal);
+            Assert.Contains("levity rm", e.Status.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -376,6 +411,7 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
         var e = await Assert.ThrowsAsync<RpcException>(() => Soon.Async(streaming));
         Assert.Equal(StatusCode.Unavailable, e.StatusCode);
         await Assert.ThrowsAsync<RegistryUnavailableException>(() => Soon.Async(removal));
+        Assert.Equal(StatusCode.DataLoss, (await Assert.ThrowsAsync<RpcException>(FetchAsync)).StatusCode);
     }
 
     private Task<RemoveOutcome> RemoveAsync() => _world.Tasks.RemoveAsync(

@@ -30,8 +30,16 @@ internal sealed class SupervisedTasks : IAsyncDisposable
             InactivityTimeout = inactivityTimeout ?? Timeout.InfiniteTimeSpan,
             Limits = limits ?? LimitTable.None,
         };
+        var logs = new TaskLogs(_logs.Path);
         Tasks = new TaskManager(
-            Registry, Supervisor, new TaskLogs(_logs.Path), new TaskEnvironment("/root", "root"), options, Boot, Time);
+            Registry,
+            Supervisor,
+            logs,
+            new TaskRemoval(logs, Registry, RemovalLogger),
+            new TaskEnvironment("/root", "root"),
+            options,
+            Boot,
+            Time);
         Expiry = new TaskExpiry(Tasks, Registry, options, Time, ExpiryLogger);
         Supervision = new TaskSupervision(Tasks, Supervisor, Tail, options, Time, Logger);
     }
@@ -43,6 +51,8 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     public CollectingLogger<TaskSupervision> Logger { get; } = new();
 
     public CollectingLogger<TaskExpiry> ExpiryLogger { get; } = new();
+
+    public CollectingLogger<TaskRemoval> RemovalLogger { get; } = new();
 
     public TaskExpiry Expiry { get; }
 

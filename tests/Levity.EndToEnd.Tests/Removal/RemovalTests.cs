@@ -112,23 +112,6 @@ public sealed class RemovalTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.Equal("kept\n", (await server.Client().FetchAsync(kept)).Stdout.ToStringUtf8());
     }
 
-    [Fact]
-    public async Task A_record_whose_log_went_before_a_crash_can_be_removed_after_it()
-    {
-        await using var server = await LevityServer.StartAsync();
-        var id = await server.Client().ShellAsync("echo hello");
-        await server.Client().SuccessAsync(id);
-        await server.Kill9Async();
-
-        // As a removal leaves it that has got this far.
-        Directory.Delete(Path.Combine(server.StateDirectory, "logs", id), recursive: true);
-        await server.RestartAsync();
-
-        Assert.Equal(TaskStatusCode.Finished, (await server.Client().QueryAsync(id)).StatusCode);
-        await server.Client().RemoveAsync(id);
-        Assert.Equal(StatusCode.NotFound, await StatusOfAsync(() => server.Client().QueryAsync(id)));
-    }
-
     private static async Task<StatusCode> StatusOfAsync(Func<Task> call)
     {
         try

@@ -88,6 +88,11 @@ internal sealed class History(LevityServer server, TestClient client, SemaphoreS
             // It was not over.
             answer = new Answer(Station.Signalled, Station.NotStarted);
         }
+        catch (RpcException e) when (e.StatusCode == StatusCode.DataLoss)
+        {
+            // No disk fails here: a task has its log until it goes as a whole, wherever its removal is cut off.
+            answer = new Answer(Station.Over, Station.NotStarted) { Output = e.Status.Detail };
+        }
         catch (RpcException e) when (e.IsNoAnswer())
         {
             answer = null;

@@ -54,10 +54,11 @@ internal sealed partial class Failpoints : IScenario
         }
 
         environment[Armed.Variable] = armed;
+        var removals = new Removals(arena);
         var died = !await TryRestartAsync(arena);
         if (!died)
         {
-            died = await StartUntilOneDiesAsync(arena, soaking);
+            died = await StartUntilOneDiesAsync(arena, soaking, removals);
         }
 
         if (died)
@@ -71,6 +72,7 @@ internal sealed partial class Failpoints : IScenario
 
         environment.Clear();
         await RestartUnarmedAsync(arena);
+        await removals.CheckAsync();
     }
 
     private static async Task<bool> TryRestartAsync(Arena arena)
@@ -88,7 +90,7 @@ internal sealed partial class Failpoints : IScenario
     }
 
     // Load, until levityd is gone or has had one supervisor more than we know of.
-    private static async Task<bool> StartUntilOneDiesAsync(Arena arena, Soaking soaking)
+    private static async Task<bool> StartUntilOneDiesAsync(Arena arena, Soaking soaking, Removals removals)
     {
         var supervisors = 1;
         await arena.ReachAsync();
@@ -102,6 +104,7 @@ internal sealed partial class Failpoints : IScenario
             var errands = Enumerable.Range(0, StartsAtOnce).Select(_ => Traffic.NewErrand(arena, soaking.Random)).ToList();
             var entries = await Task.WhenAll(errands.Select(arena.StartAsync));
             await Task.WhenAll(entries.Where(entry => entry.Id is not null).Select(arena.LookAtAsync));
+            await removals.MakeOneAsync();
             if (HasOneDied(arena, supervisors))
             {
                 return true;
