@@ -79,6 +79,8 @@ internal static class CommandLine
             new InspectCommand(globals, context),
             new SignalCommand(globals, context),
             new LogsCommand(globals, context),
+            new ShareCommand(globals, context),
+            new UnshareCommand(globals, context),
             new RemoveCommand(globals, context),
             new CaCommand(globals, context),
             new AuditCommand(globals, context),

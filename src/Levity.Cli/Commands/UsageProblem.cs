@@ -41,7 +41,8 @@ internal static class UsageProblem
     private static string Describe(ParseError error) => error.SymbolResult switch
     {
         ArgumentResult { Tokens.Count: 0 } operand => $"{operand.Argument.Name} is missing",
-        OptionResult { Tokens.Count: 0 } option => $"{option.IdentifierToken?.Value} wants a value",
+        OptionResult { Tokens.Count: 0, IdentifierToken: { } given } => $"{given.Value} wants a value",
+        OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} is missing",
         OptionResult { IdentifierTokenCount: > 1, Option: { Arity.MaximumNumberOfValues: 1 } option } =>
             $"{option.Name} is given more than once",
         _ => error.Message,

@@ -20,8 +20,7 @@ internal static class TaskJson
     public static string Of(string id, QueryTaskResponse task)
     {
         using var message = JsonDocument.Parse(Formatter.Format(task));
-        var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json))
+        return Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("id", id);
@@ -39,6 +38,22 @@ internal static class TaskJson
             }
 
             writer.WriteEndObject();
+        });
+    }
+
+    /// <returns>A share by itself, in the same form.</returns>
+    public static string Of(TaskShare share)
+    {
+        using var message = JsonDocument.Parse(Formatter.Format(share));
+        return Write(message.RootElement.WriteTo);
+    }
+
+    private static string Write(Action<Utf8JsonWriter> write)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            write(writer);
         }
 
         return Encoding.UTF8.GetString(json.WrittenSpan);

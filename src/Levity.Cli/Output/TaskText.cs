@@ -14,6 +14,14 @@ internal static class TaskText
         return string.Concat(rows.Select(row => $"{$"{row.Name}:".PadRight(width)}{Escape(row.Value!)}\n"));
     }
 
+    /// <returns>What a share gives to whom, on one line.</returns>
+    public static string Of(TaskShare share)
+    {
+        string[] given = [.. share.Read ? ["read"] : (string[])[], .. share.Signal ? ["signal"] : (string[])[]];
+        var end = share.ExpiresAt is { } at ? $", until {Time(at)}" : "";
+        return Escape($"{share.User}, to {string.Join(" and ", given)}{end}");
+    }
+
     private static IEnumerable<(string Name, string? Value)> Rows(string id, QueryTaskResponse task)
     {
         var ending = task.Ending;
@@ -23,7 +31,12 @@ internal static class TaskText
         yield return ("signal", ending is { HasSignal: true } ? SignalNames.Describe(ending.Signal) : null);
         yield return ("reason", ending is { HasReason: true } ? ending.Reason : null);
         yield return ("owner", task.Owner.Length > 0 ? task.Owner : null);
-        foreach (var row in task.Request is null ? [] : RequestRows(task.Request))
+        foreach (var share in task.Shares)
+        {
+            yield return ("shared with", Of(share));
+        }
+
+        foreach (var row in task.Request is null ? [] : RequestRows(task.Request, task.EnvironmentWithheld))
         {
             yield return row;
         }
@@ -36,13 +49,14 @@ internal static class TaskText
         }
     }
 
-    private static IEnumerable<(string Name, string? Value)> RequestRows(StartTaskRequest request) =>
+    private static IEnumerable<(string Name, string? Value)> RequestRows(StartTaskRequest request, bool isWithheld) =>
     [
         ("command", request.Binary),
         .. request.Args.Select(argument => ("argument", (string?)argument)),
         ("working directory", request.HasWorkingDir ? request.WorkingDir : null),
         .. request.Environment.OrderBy(variable => variable.Key, StringComparer.Ordinal)
-            .Select(variable => ("environment", (string?)$"{variable.Key}={variable.Value}")),
+            .Select(variable => (
+                "environment", (string?)(isWithheld ? $"{variable.Key} (value withheld)" : $"{variable.Key}={variable.Value}"))),
     ];
 
     private static IEnumerable<(string Name, string? Value)> EndingRows(Ending ending) =>

@@ -28,9 +28,10 @@ internal sealed class AuditInterceptor : CallInterceptor
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
         "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
 
-    // What stops something or makes room gets the last room that there is.
+    // What stops something, takes it back or makes room gets the last room that there is.
     private static readonly FrozenSet<string> Relieving =
-        FrozenSet.Create("/levity.TaskManager/SignalTask", "/levity.TaskManager/RemoveTask");
+        FrozenSet.Create(
+            "/levity.TaskManager/SignalTask", "/levity.TaskManager/RemoveTask", "/levity.TaskManager/UnshareTask");
 
     protected override async Task<TResponse> AroundAsync<TRequest, TResponse>(
         ServerCallContext context, TRequest? request, Func<Task<TResponse>> call)
@@ -39,6 +40,7 @@ internal sealed class AuditInterceptor : CallInterceptor
         var audited = context.GetHttpContext().Features.GetRequiredFeature<AuditedCall>();
         audited.Task = Subject<TRequest>.IdIn(request);
         audited.Binary = (request as StartTaskRequest)?.Binary;
+        audited.User = (request as ShareTaskRequest)?.User ?? (request as UnshareTaskRequest)?.User;
         try
         {
             Admit(audited, context);

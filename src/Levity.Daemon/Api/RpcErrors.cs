@@ -32,6 +32,20 @@ internal static class RpcErrors
         StatusCode.PermissionDenied,
         $"{caller} may not {missing.ToString().ToLowerInvariant()} task {id}: its owner can, and so can an admin of this server");
 
+    /// <summary>What a caller with these rights to a task is told when they need others; null when they need none else.</summary>
+    public static RpcException? RefusalOf(Rights needed, Rights rights, string caller, string id) =>
+        rights == Rights.None ? NoSuchTask(id)
+        : rights.HasFlag(needed) ? null
+        : NotAllowed(caller, needed & ~rights, id);
+
+    /// <summary>To those who know the task, because it is theirs to share.</summary>
+    public static RpcException NotShared(string id, string user) => New(
+        StatusCode.NotFound, $"task {id} is not shared with {user} (levity inspect says with whom it is)");
+
+    public static RpcException TooManyShares(string id, int most) => New(
+        StatusCode.ResourceExhausted,
+        $"task {id} is shared with {most} users, and more are not possible: take a share back first (levity unshare)");
+
     public static RpcException NotRemoved(string id) =>
         Unavailable($"a removal of task {id} has failed, and its log may be gone: try again");
 

@@ -29,14 +29,19 @@ internal static class TaskReports
     }
 
     /// <summary>For those who are not the owner: the values of an environment are where secrets are given.</summary>
-    public static StartTaskRequest WithoutValues(StartTaskRequest request)
+    public static void WithholdEnvironment(QueryTaskResponse report)
     {
-        var told = request.Clone();
-        foreach (var name in request.Environment.Keys)
+        if (report.Request is not { Environment: { Count: > 0 } variables })
         {
-            told.Environment[name] = "";
+            return;
         }
 
-        return told;
+        // A copy: the request is the record's.
+        report.Request = report.Request.Clone();
+        report.EnvironmentWithheld = true;
+        foreach (var name in variables.Keys)
+        {
+            report.Request.Environment[name] = "";
+        }
     }
 }

@@ -17,7 +17,7 @@ namespace Levity.Daemon.Api;
 /// elsewhere.
 /// </summary>
 internal sealed class TaskService(
-    AccessPolicy policy, TaskManager tasks, TaskExpiry expiry, LogFollower logs, CallLifetime lifetime)
+    AccessPolicy policy, TaskManager tasks, TaskSharing sharing, TaskExpiry expiry, LogFollower logs, CallLifetime lifetime)
     : Protocol.TaskManager.TaskManagerBase
 {
     // gRPC clients take messages up to 4 MiB unless told otherwise; the rest is for what stands around the bytes.
@@ -46,10 +46,15 @@ internal sealed class TaskService(
     public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context)
     {
         var (task, rights) = Find(request.TaskId, context);
-        var asked = !request.WithRequest ? null
-            : rights.HasFlag(Rights.Own) ? task.Record.Request
-            : TaskReports.WithoutValues(task.Record.Request);
-        return Task.FromResult(TaskReports.Of(task.Record, expiry.ExpiresAt(task), asked));
+        var record = task.Record;
+        var report = TaskReports.Of(record, expiry.ExpiresAt(task), request.WithRequest ? record.Request : null);
+        if (!rights.HasFlag(Rights.Own))
+        {
+            TaskReports.WithholdEnvironment(report);
+        }
+
+        report.Shares.Add(policy.SharesToldTo(record, AccessInterceptor.CallerOf(context)));
+        return Task.FromResult(report);
     }
 
     public override async Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)
@@ -58,11 +63,31 @@ internal sealed class TaskService(
         return new Empty();
     }
 
+    public override async Task<ShareTaskResponse> ShareTask(ShareTaskRequest request, ServerCallContext context)
+    {
+        RequestValidation.Check(request);
+        var task = Find(request.TaskId, context).Task;
+        RequestValidation.CheckGrantee(request.User, task.Record.Owner, AccessInterceptor.CallerOf(context).Name);
+        var share = await sharing.ShareAsync(task, request);
+        return share is not null
+            ? new ShareTaskResponse { Share = share }
+            : throw RpcErrors.TooManyShares(request.TaskId.Id, TaskSharing.MostShares);
+    }
+
+    public override async Task<Empty> UnshareTask(UnshareTaskRequest request, ServerCallContext context)
+    {
+        RequestValidation.Check(request);
+        var task = Find(request.TaskId, context).Task;
+        return await sharing.UnshareAsync(task, request.User)
+            ? new Empty()
+            : throw RpcErrors.NotShared(request.TaskId.Id, request.User);
+    }
+
     public override async Task<Empty> RemoveTask(RemoveTaskRequest request, ServerCallContext context)
     {
         var task = Find(request.TaskId, context).Task;
         var (id, caller) = (request.TaskId.Id, AccessInterceptor.CallerOf(context));
-        using var call = lifetime.Begin(context);
+        using var call = lifetime.Begin(context, task);
         try
         {
             var outcome = await tasks.RemoveAsync(task, caller.Name, request.Force, call.Token);
@@ -115,7 +140,7 @@ internal sealed class TaskService(
         var (task, rights) = Find(request.TaskId, context);
         using var attention = Attention(task, rights);
         var selection = LogSelection.Of(request);
-        using var call = lifetime.Begin(context);
+        using var call = lifetime.Begin(context, task);
         try
         {
             using var reader = await OpenAsync(
@@ -230,15 +255,10 @@ internal sealed class TaskService(
         var caller = AccessInterceptor.CallerOf(context);
         tasks.TryFind(id, out var task);
         var rights = policy.RightsTo(task?.Record, caller);
-        if (task is null || rights == Rights.None)
+        var refusal = RpcErrors.RefusalOf(AccessPolicy.NeededBy(context.Method), rights, caller.Name, handle!.Id);
+        if (task is null || refusal is not null)
         {
-            throw RpcErrors.NoSuchTask(handle!.Id);
-        }
-
-        var missing = AccessPolicy.NeededBy(context.Method) & ~rights;
-        if (missing != Rights.None)
-        {
-            throw RpcErrors.NotAllowed(caller.Name, missing, handle!.Id);
+            throw task is null ? RpcErrors.NoSuchTask(handle.Id) : refusal!;
         }
 
         if (rights.HasFlag(Rights.Own))

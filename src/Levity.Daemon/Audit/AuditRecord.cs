@@ -42,6 +42,9 @@ internal readonly record struct AuditRecord(string Event)
     /// <summary>What was to be executed; never its arguments or its environment, which is where secrets are.</summary>
     public string? Binary { get; init; }
 
+    /// <summary>With whom a task was to be shared, or not any more.</summary>
+    public string? User { get; init; }
+
     /// <summary>The status of gRPC by its name, HTTP and its number where there was none, or REFUSED.</summary>
     public string? Outcome { get; init; }
 
@@ -66,6 +69,7 @@ internal readonly record struct AuditRecord(string Event)
         Write(json, "rpc", Rpc, 160);
         Write(json, "task", Task, 64);
         Write(json, "binary", Binary, 200);
+        Write(json, "user", User, 64);
         Write(json, "outcome", Outcome, 32);
         Write(json, "reason", Reason, 200);
         Write(json, "broken", Broken, 200);

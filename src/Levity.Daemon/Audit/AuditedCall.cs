@@ -13,6 +13,9 @@ internal sealed class AuditedCall(AuditLog log, CertificateBearers bearers, Http
 
     public string? Binary { get; set; }
 
+    /// <summary>Whom the call gives something to, or takes it from.</summary>
+    public string? User { get; set; }
+
     /// <summary>Takes room for its record before it changes anything: <see cref="AuditLog.TryReserve"/>.</summary>
     public bool TryReserve(bool last) => _isReserved = log.TryReserve(last);
 
@@ -37,6 +40,7 @@ internal sealed class AuditedCall(AuditLog log, CertificateBearers bearers, Http
             Rpc = http.Request.Path.Value,
             Task = Task,
             Binary = Binary,
+            User = User,
             Outcome = outcome,
             Duration = time.GetElapsedTime(_began),
         };

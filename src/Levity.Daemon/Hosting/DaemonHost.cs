@@ -94,7 +94,8 @@ internal static class DaemonHost
         {
             // While records are read, and the supervisor starts or tells what it has: all three take their time.
             await using var app = Build(
-                door, options, trust, tasks, expiry, new LogFollower(state.Logs, tail), audit, time);
+                door, options, trust, tasks, new TaskSharing(registry, time), expiry, new LogFollower(state.Logs, tail), audit,
+                time);
             RequirePolicyForEveryMethod(app);
             await beginning;
             Task[] vital = [.. loops, registry.Failure];
@@ -143,6 +144,7 @@ internal static class DaemonHost
         DaemonOptions options,
         TrustStore trust,
         TaskManager tasks,
+        TaskSharing sharing,
         TaskExpiry expiry,
         LogFollower logs,
         AuditLog audit,
@@ -156,7 +158,7 @@ internal static class DaemonHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
-        builder.Services.AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles));
+        builder.Services.AddSingleton(sharing).AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles, time));
         builder.Services.AddSingleton(new StreamLimit(options.Limits)).AddSingleton<AuditInterceptor>();
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>

@@ -38,6 +38,17 @@ internal sealed record TaskRecord
     /// <summary>What few tasks have; null when this one has nothing of it.</summary>
     public TaskDetails? Details { get; init; }
 
+    /// <summary>With whom the task is shared at a time: a share gives nothing from its end on.</summary>
+    public IEnumerable<TaskShare> SharesAt(DateTimeOffset time) =>
+        Details?.Shares.Where(share => IsInForce(share, time)) ?? [];
+
+    /// <summary>The share of one user at a time, if there is one.</summary>
+    public TaskShare? ShareOf(string user, DateTimeOffset time) =>
+        SharesAt(time).FirstOrDefault(share => string.Equals(share.User, user, StringComparison.Ordinal));
+
+    private static bool IsInForce(TaskShare share, DateTimeOffset time) =>
+        share.ExpiresAt is not { } end || time < end.ToDateTimeOffset();
+
     // Requests hold secrets (environment values): a record is never printed member by member.
     public override string ToString() => $"{Id} ({State})";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Levity.Daemon.Registry;
+using Levity.Protocol;
 
 namespace Levity.Daemon.Security;
 
@@ -7,10 +8,10 @@ namespace Levity.Daemon.Security;
 /// The one table of who may call what: what each method needs, and who has that. levityd does not start while it serves a
 /// method that has no row here, and a test walks the same table against every kind of caller.
 /// </summary>
-internal sealed class AccessPolicy(Roles roles)
+internal sealed class AccessPolicy(Roles roles, TimeProvider time)
 {
     // Need a task that they are about. Who has none of them about a task is not even told that there is one.
-    private const Rights OnTask = Rights.Read | Rights.Signal | Rights.Remove | Rights.Own;
+    private const Rights OnTask = Rights.Read | Rights.Signal | Rights.Remove | Rights.Own | Rights.Share;
 
     private static readonly FrozenDictionary<string, Rights> Table = new Dictionary<string, Rights>
     {
@@ -20,6 +21,8 @@ internal sealed class AccessPolicy(Roles roles)
         ["/levity.TaskManager/FetchLogs"] = Rights.Read,
         ["/levity.TaskManager/StreamLogs"] = Rights.Read,
         ["/levity.TaskManager/RemoveTask"] = Rights.Remove,
+        ["/levity.TaskManager/ShareTask"] = Rights.Share,
+        ["/levity.TaskManager/UnshareTask"] = Rights.Share,
 
         ["/grpc.health.v1.Health/Check"] = Rights.None,
         ["/grpc.health.v1.Health/Watch"] = Rights.None,
@@ -48,6 +51,23 @@ internal sealed class AccessPolicy(Roles roles)
     /// that they do not know.
     /// </summary>
     public Rights RightsTo(TaskRecord? task, CallerIdentity caller) =>
+        LastingRightsTo(task, caller) | GivenBy(task?.ShareOf(caller.Name, time.GetUtcNow()));
+
+    /// <summary>Those of them that last: no time and no other user takes them away.</summary>
+    public Rights LastingRightsTo(TaskRecord? task, CallerIdentity caller) =>
         (roles.Of(caller.Name) & OnTask)
         | (string.Equals(task?.Owner, caller.Name, StringComparison.Ordinal) ? OnTask : Rights.None);
+
+    /// <summary>The shares that a caller is told of: who may share all of them, others their own.</summary>
+    public IEnumerable<TaskShare> SharesToldTo(TaskRecord task, CallerIdentity caller)
+    {
+        var now = time.GetUtcNow();
+        return LastingRightsTo(task, caller).HasFlag(Rights.Share) ? task.SharesAt(now)
+            : task.ShareOf(caller.Name, now) is { } own ? [own]
+            : [];
+    }
+
+    // Never Share, so that nobody passes on what they were given, and never Own.
+    private static Rights GivenBy(TaskShare? share) =>
+        (share is { Read: true } ? Rights.Read : Rights.None) | (share is { Signal: true } ? Rights.Signal : Rights.None);
 }

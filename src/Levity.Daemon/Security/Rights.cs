@@ -21,4 +21,7 @@ internal enum Rights
 
     /// <summary>A task is one's own: asking about it keeps it from expiring, and the values of its environment are told.</summary>
     Own = 16,
+
+    /// <summary>Share a task with others, and see with whom it is shared.</summary>
+    Share = 32,
 }

@@ -1,4 +1,5 @@
 using Levity.Daemon.Registry;
+using Levity.Protocol.Registry;
 
 namespace Levity.Daemon.Tasks;
 
@@ -10,6 +11,12 @@ internal sealed class ManagedTask(TaskRecord record)
     private volatile TaskRecord _record = record;
     private TaskCompletionSource? _over;
     private Lazy<Task>? _removal;
+
+    // The last of the changes to its record that is not over.
+    private Task? _change;
+
+    /// <summary>Those with whom it is shared have changed.</summary>
+    public event Action? SharesChanged;
 
     public TaskRecord Record => _record;
 
@@ -48,6 +55,41 @@ internal sealed class ManagedTask(TaskRecord record)
     }
 
     public bool TryMove(TaskState state) => TryMove(state, record => record);
+
+    /// <summary>
+    /// Changes what is on record of the task. One change begins when the one before it is over, from what that has left:
+    /// each writes the record as a whole, and none is to undo another.
+    /// </summary>
+    public async Task<T> ChangeAsync<T>(Func<Task<T>> change)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.Exchange(ref _change, done.Task) is { } before)
+        {
+            await before;
+        }
+
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            // Nothing is kept of it by the many tasks that will never change again.
+            _ = Interlocked.CompareExchange(ref _change, null, done.Task);
+            done.SetResult();
+        }
+    }
+
+    /// <summary>Takes over with whom it is shared: what is on record by now. Its state stays what it is.</summary>
+    public void Share(TaskDetails details)
+    {
+        lock (_gate)
+        {
+            _record = _record with { Details = details };
+        }
+
+        SharesChanged?.Invoke();
+    }
 
     /// <summary>Completes once the task is over.</summary>
     public Task WhenOverAsync(CancellationToken cancellationToken)

@@ -137,13 +137,16 @@ internal sealed class TaskManager(
         }
 
         var state = TaskEndings.StateOf(ended);
-        await registry.UpdateAsync(
-            TaskEndings.With(task.Record with { State = state }, ended), CancellationToken.None);
-        Failpoints.Pass(Failpoint.ExitRecorded);
+        await task.ChangeAsync(async () =>
+        {
+            await registry.UpdateAsync(
+                TaskEndings.With(task.Record with { State = state }, ended), CancellationToken.None);
+            Failpoints.Pass(Failpoint.ExitRecorded);
 
-        // Before it is shown: whoever sees the end may have another task.
-        _accounts.Ended(task);
-        task.TryMove(state, record => TaskEndings.With(record, ended));
+            // Before it is shown: whoever sees the end may have another task.
+            _accounts.Ended(task);
+            return task.TryMove(state, record => TaskEndings.With(record, ended));
+        });
     }
 
     /// <summary>How a task ended whose end nobody saw.</summary>

@@ -72,4 +72,7 @@ public enum Failpoint
 
     /// <summary>Supervisor: has sealed it, levityd has not been told.</summary>
     SettleSealed,
+
+    /// <summary>levityd: with whom a task is shared is durable, the caller does not know.</summary>
+    ShareRecorded,
 }

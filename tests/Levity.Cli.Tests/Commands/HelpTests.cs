@@ -16,6 +16,8 @@ public sealed class HelpTests
     [InlineData("signal", "signal", "--help")]
     [InlineData("logs", "logs", "--help")]
     [InlineData("rm", "rm", "--help")]
+    [InlineData("share", "share", "--help")]
+    [InlineData("unshare", "unshare", "--help")]
     [InlineData("ca", "ca", "--help")]
     [InlineData("ca-init", "ca", "init", "--help")]
     [InlineData("ca-issue-server", "ca", "issue-server", "--help")]

@@ -36,6 +36,18 @@ public sealed class InspectCommandTests
             WorkingDir = "/tmp",
             Environment = { ["B"] = "x=y", ["A"] = "" },
         },
+        Shares =
+        {
+            new TaskShare
+            {
+                User = "bob",
+                Read = true,
+                Signal = true,
+                SharedAt = new Timestamp { Seconds = 1_767_323_045 },
+                ExpiresAt = new Timestamp { Seconds = 1_767_326_645 },
+            },
+            new TaskShare { User = "carol", Read = true, SharedAt = new Timestamp { Seconds = 1_767_323_046 } },
+        },
     };
 
     [Fact]
@@ -49,6 +61,8 @@ public sealed class InspectCommandTests
             state:             BrutallyKilled
             signal:            SIGKILL (signal 9)
             owner:             alice
+            shared with:       bob, to read and signal, until 2026-01-02T04:04:05.000Z
+            shared with:       carol, to read
             command:           sh
             argument:          -c
             argument:          sleep 300
@@ -94,6 +108,22 @@ public sealed class InspectCommandTests
     }
 
     [Fact]
+    public async Task Values_of_the_environment_that_are_not_told_do_not_look_like_empty_ones()
+    {
+        var task = new QueryTaskResponse
+        {
+            Request = new StartTaskRequest { Binary = "sh", Environment = { ["TOKEN"] = "" } },
+            EnvironmentWithheld = true,
+        };
+
+        var text = await RunAsync(task, "inspect", Id);
+        var json = await RunAsync(task, "inspect", "-o", "json", Id);
+
+        Assert.Contains("environment: TOKEN (value withheld)\n", text.Output, StringComparison.Ordinal);
+        Assert.True((bool)JsonNode.Parse(json.Output)!["environmentWithheld"]!);
+    }
+
+    [Fact]
     public async Task Nothing_that_a_task_was_given_is_obeyed_by_the_terminal()
     {
         var task = new QueryTaskResponse
@@ -107,6 +137,7 @@ public sealed class InspectCommandTests
                 Environment = { ["A\u001b"] = "\u001b[31m\n" },
             },
             Ending = new Ending { Reason = "\u001b[1m", StopRequestedBy = "\b" },
+            Shares = { new TaskShare { User = "\u001b[2J\u202e\nstate: Finished", Read = true } },
         };
 
         foreach (var args in (string[][])[["inspect"], ["inspect", "-o", "json"], ["query", "-o", "json"]])
@@ -153,7 +184,18 @@ public sealed class InspectCommandTests
                             "workingDir": "/tmp",
                             "environment": { "A": "", "B": "x=y" }
                         },
-                        "owner": "alice"
+                        "owner": "alice",
+                        "shares": [
+                            {
+                                "user": "bob",
+                                "read": true,
+                                "signal": true,
+                                "expiresAt": "2026-01-02T04:04:05Z",
+                                "sharedAt": "2026-01-02T03:04:05Z"
+                            },
+                            { "user": "carol", "read": true, "signal": false, "sharedAt": "2026-01-02T03:04:06Z" }
+                        ],
+                        "environmentWithheld": false
                     }
                     """),
                 JsonNode.Parse(run.Output)),

@@ -28,6 +28,29 @@ public sealed class UsageTests
     [InlineData("inspect 1 -o", "-o wants a value (see `levity inspect --help`)")]
     [InlineData("query --output=yaml 1", "--output wants text or json, and 'yaml' is neither (see `levity query --help`)")]
     [InlineData("query -o json -o text 1", "--output is given more than once (see `levity query --help`)")]
+    [InlineData("share --to bob --read", "ID is missing (see `levity share --help`)")]
+    [InlineData("share 1 --read", "--to is missing (see `levity share --help`)")]
+    [InlineData("share 1 --read --to", "--to wants a value (see `levity share --help`)")]
+    [InlineData("share 1 --to bob", "nothing is shared: give --read, --signal or both (see `levity share --help`)")]
+    [InlineData("share 1 --to bob --for 1h", "nothing is shared: give --read, --signal or both (see `levity share --help`)")]
+    [InlineData("share 1 --to bob --to carol --read", "--to is given more than once (see `levity share --help`)")]
+    [InlineData("share 1 --to ../bob --read", "'../bob' is no name: it is made of 1 to 64 of A-Z a-z 0-9 . _ @ + - beginning "
+        + "with a letter or digit (see `levity share --help`)")]
+    [InlineData("share 1 --to bob --read --for 0s", "--for wants a duration above zero and of at most a year, such as 90s or "
+        + "1h30m, and '0s' is none (see `levity share --help`)")]
+    [InlineData("share 1 --to bob --read --for -1h", "--for wants a duration above zero and of at most a year, such as 90s or "
+        + "1h30m, and '-1h' is none (see `levity share --help`)")]
+    [InlineData("share 1 --to bob --read --for 3600", "--for wants a duration above zero and of at most a year, such as 90s or "
+        + "1h30m, and '3600' is none (see `levity share --help`)")]
+    [InlineData("share 1 --to bob --read --for 9000h", "--for wants a duration above zero and of at most a year, such as 90s or "
+        + "1h30m, and '9000h' is none (see `levity share --help`)")]
+    [InlineData("share 1 --to bob --read --for", "--for wants a value (see `levity share --help`)")]
+    [InlineData("share 1 2 --to bob --read", "one operand too many: 2 (see `levity share --help`)")]
+    [InlineData("share 1 --with bob --read", "there is no option --with (see `levity share --help`)")]
+    [InlineData("unshare 1", "--from is missing (see `levity unshare --help`)")]
+    [InlineData("unshare --from bob", "ID is missing (see `levity unshare --help`)")]
+    [InlineData("unshare 1 --from a,b", "'a,b' is no name: it is made of 1 to 64 of A-Z a-z 0-9 . _ @ + - beginning with a "
+        + "letter or digit (see `levity unshare --help`)")]
     [InlineData("ca", "there is no command (see `levity ca --help`)")]
     [InlineData("ca sign", "there is no command sign (see `levity ca --help`)")]
     [InlineData("ca issue-user", "NAME is missing (see `levity ca issue-user --help`)")]

@@ -14,6 +14,10 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
 
     public Action<SignalTaskRequest> Signal { get; set; } = _ => throw NotScripted();
 
+    public Func<ShareTaskRequest, TaskShare> Share { get; set; } = _ => throw NotScripted();
+
+    public Action<UnshareTaskRequest> Unshare { get; set; } = _ => throw NotScripted();
+
     public Func<RemoveTaskRequest, Task> Remove { get; set; } = _ => throw NotScripted();
 
     public Func<StreamLogsRequest, IServerStreamWriter<StreamLogsResponse>, ServerCallContext, Task> Stream
@@ -31,6 +35,15 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
     public override Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)
     {
         Signal(request);
+        return Task.FromResult(new Empty());
+    }
+
+    public override Task<ShareTaskResponse> ShareTask(ShareTaskRequest request, ServerCallContext context) =>
+        Task.FromResult(new ShareTaskResponse { Share = Share(request) });
+
+    public override Task<Empty> UnshareTask(UnshareTaskRequest request, ServerCallContext context)
+    {
+        Unshare(request);
         return Task.FromResult(new Empty());
     }
 

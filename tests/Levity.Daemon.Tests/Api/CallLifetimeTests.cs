@@ -1,9 +1,12 @@
 using Grpc.Core;
 using Levity.Daemon.Api;
+using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
 using Levity.Daemon.Security.Trust;
+using Levity.Daemon.Tasks;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Daemon.Tests.Security.Trust;
+using Levity.Protocol;
 
 namespace Levity.Daemon.Tests.Api;
 
@@ -13,6 +16,16 @@ public sealed class CallLifetimeTests : IDisposable
     private readonly CancellationTokenSource _client = new();
     private readonly WatchedTime _time = new();
     private readonly TestTrust _trust = new();
+
+    private readonly ManagedTask _task = new(new TaskRecord
+    {
+        Id = TaskId.New(),
+        Owner = "alice",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Request = SupervisedTasks.SomeRequest(),
+        State = TaskState.Running,
+    });
+
     private ClientConnection? _connection;
 
     public void Dispose()
@@ -84,8 +97,9 @@ public sealed class CallLifetimeTests : IDisposable
         return Begin();
     }
 
-    private CallLifetime.Call Begin() => new CallLifetime(_application, new StreamOptions(), _time).Begin(
-        new FakeCall(_connection!.Caller, _client.Token, connection: _connection));
+    private CallLifetime.Call Begin() =>
+        new CallLifetime(_application, new AccessPolicy(Roles.None, _time), new StreamOptions(), _time).Begin(
+            new FakeCall(_connection!.Caller, _client.Token, connection: _connection), _task);
 
     private Task AdvanceAsync(TimeSpan time)
     {

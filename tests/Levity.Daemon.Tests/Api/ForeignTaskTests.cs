@@ -1,7 +1,7 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Levity.Daemon.Api;
-using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Security;
+using Levity.Daemon.Tasks;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Protocol;
 
@@ -31,7 +31,7 @@ public sealed class ForeignTaskTests : IAsyncDisposable
     [MemberData(nameof(MethodsThatTakeATask))]
     public async Task A_foreign_id_and_a_missing_id_get_the_same_answer(string method)
     {
-        var handle = new TaskHandle { Id = (await _world.StartAsync()).Record.Id.ToString() };
+        var handle = new TaskHandle { Id = (await StartAsync()).Record.Id.ToString() };
 
         var foreign = await Assert.ThrowsAsync<RpcException>(() => CallAsync(_world, method, handle));
         var missing = await Assert.ThrowsAsync<RpcException>(() => CallAsync(_emptyWorld, method, handle));
@@ -47,20 +47,20 @@ public sealed class ForeignTaskTests : IAsyncDisposable
     [MemberData(nameof(MethodsThatTakeATask))]
     public async Task A_foreign_id_and_a_missing_id_take_the_same_way(string method)
     {
-        var task = await _world.StartAsync();
+        var task = await StartAsync();
         var foreign = new TaskHandle { Id = task.Record.Id.ToString() };
         var before = _world.Journal.Entries;
-        var policy = new AccessPolicy(new Roles
+        var roles = new Roles
         {
             Admins = new HashSet<string>(["adam"], _lookUps),
             Viewers = new HashSet<string>(["vera"], _lookUps),
-        });
+        };
         _lookUps.Take();
 
-        await Assert.ThrowsAsync<RpcException>(() => CallAsync(_world, method, foreign, policy));
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(_world, method, foreign, roles));
         var lookUps = _lookUps.Take();
         await Assert.ThrowsAsync<RpcException>(
-            () => CallAsync(_world, method, new TaskHandle { Id = TaskId.New().ToString() }, policy));
+            () => CallAsync(_world, method, new TaskHandle { Id = TaskId.New().ToString() }, roles));
 
         // The roles are looked at once for each, and beyond that nothing is: no registry, supervisor or log, no note of it.
         Assert.Equal(["bob", "bob"], lookUps);
@@ -69,15 +69,21 @@ public sealed class ForeignTaskTests : IAsyncDisposable
         Assert.Null(task.Attention.AskedAt);
     }
 
-    private async Task CallAsync(SupervisedTasks world, string method, TaskHandle handle, AccessPolicy? policy = null)
+    // One that is shared with others, and has been with the caller.
+    private async Task<ManagedTask> StartAsync()
+    {
+        var task = await _world.StartAsync();
+        var past = new ShareTaskRequest { User = "bob", Read = true, Signal = true, ValidFor = new Duration { Seconds = 1 } };
+        await _world.Sharing.ShareAsync(task, new ShareTaskRequest { User = "carol", Read = true });
+        await _world.Sharing.ShareAsync(task, past);
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        return task;
+    }
+
+    private async Task CallAsync(SupervisedTasks world, string method, TaskHandle handle, Roles? roles = null)
     {
         var time = world.Time;
-        var service = new TaskService(
-            policy ?? new AccessPolicy(Roles.None),
-            world.Tasks,
-            world.Expiry,
-            new LogFollower("/nowhere", world.Tail),
-            new CallLifetime(_application, new StreamOptions(), time));
+        var service = world.NewService(_application, roles);
         var call = new FakeCall(
             new CallerIdentity("bob", time.GetUtcNow().AddHours(1)),
             TestContext.Current.CancellationToken,
@@ -86,6 +92,8 @@ public sealed class ForeignTaskTests : IAsyncDisposable
         {
             "QueryTask" => service.QueryTask(new QueryTaskRequest { TaskId = handle }, call),
             "SignalTask" => service.SignalTask(new SignalTaskRequest { TaskId = handle }, call),
+            "ShareTask" => service.ShareTask(new ShareTaskRequest { TaskId = handle, User = "erin", Read = true }, call),
+            "UnshareTask" => service.UnshareTask(new UnshareTaskRequest { TaskId = handle, User = "carol" }, call),
             "RemoveTask" => service.RemoveTask(new RemoveTaskRequest { TaskId = handle, Force = true }, call),
             "FetchLogs" => service.FetchLogs(new FetchLogsRequest { TaskId = handle }, call),
             "StreamLogs" => service.StreamLogs(new StreamLogsRequest { TaskId = handle }, new NoWriter(), call),

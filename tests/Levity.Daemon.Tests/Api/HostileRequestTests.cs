@@ -4,6 +4,7 @@ using Grpc.Core;
 using Levity.Daemon.Api;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Protocol;
+using Duration = Google.Protobuf.WellKnownTypes.Duration;
 using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Levity.Daemon.Tests.Api;
@@ -27,6 +28,14 @@ public sealed class HostileRequestTests
         Since = new Timestamp { Seconds = 1, Nanos = 2 },
         Until = new Timestamp { Seconds = 3 },
         TailLines = 4,
+    }.ToByteArray();
+
+    private static readonly byte[] Share = new ShareTaskRequest
+    {
+        TaskId = new TaskHandle { Id = "00000000-0000-4000-8000-000000000000" },
+        User = "bob",
+        Read = true,
+        ValidFor = new Duration { Seconds = 366 * 24 * 3600 - 1, Nanos = 999_999_999 },
     }.ToByteArray();
 
     [Fact]
@@ -55,6 +64,19 @@ public sealed class HostileRequestTests
             return id.ToString() == request.TaskId.Id
                 && (request.Since?.ToDateTimeOffset() ?? default) <= DateTimeOffset.MaxValue
                 && (request.Until?.ToDateTimeOffset() ?? default) <= DateTimeOffset.MaxValue;
+        });
+
+    [Fact]
+    public void A_share_is_refused_by_a_fields_name_or_gives_something_to_somebody_for_a_time_that_can_be_counted() => Sample(
+        ShareTaskRequest.Parser,
+        Share,
+        request =>
+        {
+            RequestValidation.Check(request);
+            return UserName.TryParse(request.User, out _)
+                && (request.Read || request.Signal)
+                && (request.ValidFor?.ToTimeSpan() ?? TimeSpan.FromDays(366)) is var time
+                && time > TimeSpan.Zero && time <= TimeSpan.FromDays(366);
         });
 
     private static void Sample<T>(MessageParser<T> parser, byte[] seed, Func<T, bool> isInOrder)

@@ -35,12 +35,8 @@ public sealed class TaskServiceLogsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _world = await SupervisedTasks.RunningAsync();
-        _service = new TaskService(
-            new AccessPolicy(Roles.None),
-            _world.Tasks,
-            _world.Expiry,
-            new LogFollower(_world.Logs, _world.Tail),
-            new CallLifetime(_application, new StreamOptions { ReaderTimeout = ReaderTimeout }, _world.Time));
+        _service = _world.NewService(
+            _application, options: new StreamOptions { ReaderTimeout = ReaderTimeout });
         _connection = _trust.Connect(new CallerIdentity(SupervisedTasks.Owner, _world.Time.GetUtcNow().AddHours(1)));
         _task = await _world.StartAsync();
         _log = new TestLog(_world.Logs, _task.Record.Id.ToString());

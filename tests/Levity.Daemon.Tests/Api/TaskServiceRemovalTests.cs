@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Levity.Daemon.Api;
-using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tasks;
 using Levity.Daemon.Tests.Fakes;
@@ -21,12 +20,7 @@ public sealed class TaskServiceRemovalTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _world = await SupervisedTasks.RunningAsync();
-        _service = new TaskService(
-            new AccessPolicy(Roles.None),
-            _world.Tasks,
-            _world.Expiry,
-            new LogFollower(_world.Logs, _world.Tail),
-            new CallLifetime(_application, new StreamOptions(), _world.Time));
+        _service = _world.NewService(_application);
         _task = await _world.StartAsync();
     }
 

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Levity.Daemon.Api;
-using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tasks;
@@ -24,12 +23,7 @@ public sealed class TaskServiceRolesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var roles = new Roles { Admins = new HashSet<string> { "adam" }, Viewers = new HashSet<string> { "vera" } };
-        _service = new TaskService(
-            new AccessPolicy(roles),
-            _world.Tasks,
-            _world.Expiry,
-            new LogFollower(_world.Logs, _world.Tail),
-            new CallLifetime(_application, new StreamOptions(), _world.Time));
+        _service = _world.NewService(_application, roles);
         var request = SupervisedTasks.SomeRequest();
         request.Environment["TOKEN"] = "secret";
         var outcome = await _world.Tasks.StartAsync(SupervisedTasks.Owner, request);

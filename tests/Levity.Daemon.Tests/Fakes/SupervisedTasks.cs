@@ -1,5 +1,7 @@
+using Levity.Daemon.Api;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
+using Levity.Daemon.Security;
 using Levity.Daemon.Tasks;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
@@ -40,6 +42,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
             options,
             Boot,
             Time);
+        Sharing = new TaskSharing(Registry, Time);
         Expiry = new TaskExpiry(Tasks, Registry, options, Time, ExpiryLogger);
         Supervision = new TaskSupervision(Tasks, Supervisor, Tail, options, Time, Logger);
     }
@@ -67,6 +70,8 @@ internal sealed class SupervisedTasks : IAsyncDisposable
 
     public TaskManager Tasks { get; }
 
+    public TaskSharing Sharing { get; }
+
     public TaskSupervision Supervision { get; }
 
     /// <summary>With its loop running and its first, empty connection settled.</summary>
@@ -80,6 +85,19 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     }
 
     public static StartTaskRequest SomeRequest() => new() { Binary = "true" };
+
+    /// <summary>The public API of these tasks.</summary>
+    public TaskService NewService(FakeApplication application, Roles? roles = null, StreamOptions? options = null)
+    {
+        var policy = new AccessPolicy(roles ?? Roles.None, Time);
+        return new TaskService(
+            policy,
+            Tasks,
+            Sharing,
+            Expiry,
+            new LogFollower(Logs, Tail),
+            new CallLifetime(application, policy, options ?? new StreamOptions(), Time));
+    }
 
     public void Run() => _supervising = Supervision.RunAsync(_stop.Token);
 

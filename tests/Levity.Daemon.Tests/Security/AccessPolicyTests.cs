@@ -1,17 +1,22 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.AspNetCore.Server;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Protocol;
+using Levity.Protocol.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Levity.Daemon.Tests.Security;
 
 public sealed class AccessPolicyTests
 {
+    private readonly FakeTimeProvider _time = new();
+
     [Fact]
     public void Each_method_that_is_served_has_a_row_and_no_other() =>
         Assert.Equal(PublicMethods().Concat(BuiltInMethods()).Order(), AccessPolicy.Methods.Order());
@@ -33,13 +38,65 @@ public sealed class AccessPolicyTests
         Assert.All(AccessPolicy.Methods, method => Assert.True(AccessPolicy.Covers(method)));
 
     [Theory]
-    [InlineData("the owner", "alice", "Read, Signal, Remove, Own")]
+    [InlineData("the owner", "alice", "Read, Signal, Remove, Own, Share")]
     [InlineData("another user", "bob", "None")]
     [InlineData("a viewer", "vera", "Read")]
-    [InlineData("an admin", "adam", "Read, Signal, Remove")]
-    [InlineData("a viewer who is an admin", "eve", "Read, Signal, Remove")]
+    [InlineData("an admin", "adam", "Read, Signal, Remove, Share")]
+    [InlineData("a viewer who is an admin", "eve", "Read, Signal, Remove, Share")]
     public void Each_role_has_its_rights_to_somebodys_task(string role, string name, string expected) =>
         Assert.Equal((role, expected), (role, Policy.RightsTo(TaskOf("alice"), Caller(name)).ToString()));
+
+    [Theory]
+    [InlineData("one who may read", "rita", "Read")]
+    [InlineData("one who may signal", "sam", "Signal")]
+    [InlineData("one who may do both", "beth", "Read, Signal")]
+    [InlineData("one whose share gives nothing", "nina", "None")]
+    [InlineData("one with whom it is not shared", "bob", "None")]
+    [InlineData("a viewer who may signal", "vera", "Read, Signal")]
+    public void A_share_adds_what_it_gives_and_nothing_else(string who, string name, string expected)
+    {
+        var task = TaskOf("alice", Share("rita", read: true), Share("sam", signal: true), Share("nina"),
+            Share("beth", read: true, signal: true), Share("vera", signal: true));
+
+        Assert.Equal((who, expected), (who, Policy.RightsTo(task, Caller(name)).ToString()));
+        Assert.Equal(Rights.None, Policy.RightsTo(TaskOf("alice"), Caller(name)) & ~Rights.Read);
+    }
+
+    [Fact]
+    public void A_share_gives_something_until_the_very_moment_of_its_end()
+    {
+        var task = TaskOf("alice", Share("rita", read: true, end: _time.GetUtcNow().AddHours(1)));
+
+        _time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        Assert.Equal(Rights.Read, Policy.RightsTo(task, Caller("rita")));
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal(Rights.None, Policy.RightsTo(task, Caller("rita")));
+        Assert.Empty(Policy.SharesToldTo(task, Caller("rita")));
+        Assert.Empty(Policy.SharesToldTo(task, Caller("alice")));
+    }
+
+    [Fact]
+    public void What_is_shared_is_not_among_the_rights_that_last()
+    {
+        var task = TaskOf("alice", Share("rita", read: true, signal: true), Share("vera", signal: true));
+
+        Assert.Equal(Rights.None, Policy.LastingRightsTo(task, Caller("rita")));
+        Assert.Equal(Rights.Read, Policy.LastingRightsTo(task, Caller("vera")));
+    }
+
+    [Theory]
+    [InlineData("alice", "rita", "sam")]
+    [InlineData("adam", "rita", "sam")]
+    [InlineData("rita", "rita")]
+    [InlineData("vera")]
+    [InlineData("bob")]
+    public void All_shares_are_told_to_those_who_may_share_and_to_others_their_own(string name, params string[] users)
+    {
+        var task = TaskOf("alice", Share("rita", read: true), Share("sam", signal: true));
+
+        Assert.Equal(users, Policy.SharesToldTo(task, Caller(name)).Select(share => share.User));
+    }
 
     [Theory]
     [InlineData("alice", true)]
@@ -59,7 +116,7 @@ public sealed class AccessPolicyTests
     [Fact]
     public void Without_a_word_of_the_operator_everybody_may_start_and_nobody_is_more_than_an_owner()
     {
-        var policy = new AccessPolicy(Roles.None);
+        var policy = new AccessPolicy(Roles.None, _time);
 
         Assert.Null(policy.Refusal("/levity.TaskManager/StartTask", Caller("dave")));
         Assert.Equal(Rights.None, policy.RightsTo(TaskOf("alice"), Caller("adam")));
@@ -67,7 +124,7 @@ public sealed class AccessPolicyTests
 
     [Fact]
     public void An_empty_list_of_those_who_may_start_is_nobody() => Assert.NotNull(
-        new AccessPolicy(new Roles { Starters = new HashSet<string>() })
+        new AccessPolicy(new Roles { Starters = new HashSet<string>() }, _time)
             .Refusal("/levity.TaskManager/StartTask", Caller("alice")));
 
     [Fact]
@@ -97,7 +154,8 @@ public sealed class AccessPolicyTests
     [InlineData("")]
     public void A_name_that_is_nearly_another_has_nothing_of_its_rights(string name)
     {
-        Assert.Equal(Rights.None, Policy.RightsTo(TaskOf("alice"), Caller(name)));
+        var task = TaskOf("alice", Share("adam", read: true, signal: true));
+        Assert.Equal(Rights.None, Policy.RightsTo(task, Caller(name)));
         Assert.NotNull(Policy.Refusal("/levity.TaskManager/StartTask", Caller(name)));
     }
 
@@ -108,17 +166,23 @@ public sealed class AccessPolicyTests
         Assert.Equal(Rights.None, Policy.RightsTo(task: null, Caller("bob")));
     }
 
-    private static AccessPolicy Policy => new(new Roles
-    {
-        Admins = new HashSet<string> { "adam", "eve" },
-        Viewers = new HashSet<string> { "vera", "eve" },
-        Starters = new HashSet<string> { "alice" },
-    });
+    private AccessPolicy Policy => new(
+        new Roles
+        {
+            Admins = new HashSet<string> { "adam", "eve" },
+            Viewers = new HashSet<string> { "vera", "eve" },
+            Starters = new HashSet<string> { "alice" },
+        },
+        _time);
 
     private static CallerIdentity Caller(string name) => new(name, DateTimeOffset.MaxValue);
 
-    private static TaskRecord TaskOf(string owner) => new()
+    private static TaskShare Share(string user, bool read = false, bool signal = false, DateTimeOffset? end = null) =>
+        new() { User = user, Read = read, Signal = signal, ExpiresAt = end?.ToTimestamp() };
+
+    private static TaskRecord TaskOf(string owner, params TaskShare[] shares) => new()
     {
+        Details = shares.Length > 0 ? new TaskDetails { Shares = { shares } } : null,
         Id = TaskId.New(),
         Owner = owner,
         CreatedAt = DateTimeOffset.UnixEpoch,

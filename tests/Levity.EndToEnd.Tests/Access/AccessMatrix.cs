@@ -20,10 +20,14 @@ internal static class AccessMatrix
     {
         ["levity.TaskManager/StartTask"] = Row.ForStarters(_ => new StartTaskRequest { Binary = "true" }),
         ["levity.TaskManager/QueryTask"] = Row.ForReaders(id => new QueryTaskRequest { TaskId = new() { Id = id } }),
-        ["levity.TaskManager/SignalTask"] = Row.ForOwner(id => new SignalTaskRequest { TaskId = new() { Id = id } }),
+        ["levity.TaskManager/SignalTask"] = Row.ForSignallers(id => new SignalTaskRequest { TaskId = new() { Id = id } }),
         ["levity.TaskManager/FetchLogs"] = Row.ForReaders(id => new FetchLogsRequest { TaskId = new() { Id = id } }),
         ["levity.TaskManager/StreamLogs"] = Row.ForReaders(id => new StreamLogsRequest { TaskId = new() { Id = id } }),
 
+        ["levity.TaskManager/ShareTask"] =
+            Row.ForOwner(id => new ShareTaskRequest { TaskId = new() { Id = id }, User = "erin", Read = true }),
+        ["levity.TaskManager/UnshareTask"] =
+            Row.ForOwner(id => new UnshareTaskRequest { TaskId = new() { Id = id }, User = "erin" }),
         [RemoveTask] = Row.ForOwner(id => new RemoveTaskRequest { TaskId = new() { Id = id }, Force = true }),
 
         ["grpc.health.v1.Health/Check"] = Row.ForAll(_ => new HealthCheckRequest()),
@@ -55,25 +59,37 @@ internal static class AccessMatrix
     /// <summary>The owner and admins may call all there is.</summary>
     /// <param name="Request">A request about a task of this id, which the owner may make.</param>
     /// <param name="Viewer">What one who may read all tasks, and start none, is told.</param>
+    /// <param name="Reader">What one with whom the task is shared to read it, and who may start none, is told.</param>
+    /// <param name="Signaller">The same of one with whom it is shared to stop it.</param>
     /// <param name="Other">What another user, who may start tasks, is told.</param>
     /// <param name="NoStart">What another user, who may not, is told.</param>
-    internal sealed record Row(Func<string, IMessage> Request, StatusCode Viewer, StatusCode Other, StatusCode NoStart)
+    internal sealed record Row(
+        Func<string, IMessage> Request,
+        StatusCode Viewer,
+        StatusCode Reader,
+        StatusCode Signaller,
+        StatusCode Other,
+        StatusCode NoStart)
     {
-        public static Row ForAll(Func<string, IMessage> request) =>
-            new(request, StatusCode.OK, StatusCode.OK, StatusCode.OK);
+        private const StatusCode Yes = StatusCode.OK;
+        private const StatusCode No = StatusCode.PermissionDenied;
+        private const StatusCode Nothing = StatusCode.NotFound;
 
-        public static Row ForStarters(Func<string, IMessage> request) =>
-            new(request, StatusCode.PermissionDenied, StatusCode.OK, StatusCode.PermissionDenied);
+        public static Row ForAll(Func<string, IMessage> request) => new(request, Yes, Yes, Yes, Yes, Yes);
 
-        public static Row ForReaders(Func<string, IMessage> request) =>
-            new(request, StatusCode.OK, StatusCode.NotFound, StatusCode.NotFound);
+        public static Row ForStarters(Func<string, IMessage> request) => new(request, No, No, No, Yes, No);
 
-        public static Row ForOwner(Func<string, IMessage> request) =>
-            new(request, StatusCode.PermissionDenied, StatusCode.NotFound, StatusCode.NotFound);
+        public static Row ForReaders(Func<string, IMessage> request) => new(request, Yes, Yes, No, Nothing, Nothing);
+
+        public static Row ForSignallers(Func<string, IMessage> request) => new(request, No, No, Yes, Nothing, Nothing);
+
+        public static Row ForOwner(Func<string, IMessage> request) => new(request, No, No, No, Nothing, Nothing);
 
         public StatusCode For(Caller caller) => caller switch
         {
             Caller.Viewer => Viewer,
+            Caller.Reader => Reader,
+            Caller.Signaller => Signaller,
             Caller.Other => Other,
             Caller.NoStart => NoStart,
             _ => StatusCode.OK,

@@ -42,7 +42,7 @@ public sealed class AccessMatrixTests(AccessServer shared, ITestOutputHelper out
         foreach (var column in columns)
         {
             // Of its own for each, because some may remove it.
-            tasks[column] = await _owner.ShellAsync("echo hello; exec sleep 300");
+            tasks[column] = await SharedTaskAsync();
         }
 
         var tasksBefore = _server.LogIds.Count;
@@ -97,7 +97,7 @@ public sealed class AccessMatrixTests(AccessServer shared, ITestOutputHelper out
     [Fact]
     public async Task A_task_of_somebody_else_is_not_found_in_the_very_words_of_one_that_never_was()
     {
-        var theirs = await _server.Client().StartAsync("sleep", "300");
+        var theirs = await SharedTaskAsync();
         var nobodys = Guid.NewGuid().ToString();
         var bob = _server.Client(_server.Certificates.Bob).Invoker;
 
@@ -110,6 +110,14 @@ public sealed class AccessMatrixTests(AccessServer shared, ITestOutputHelper out
             Assert.Equal(StatusCode.NotFound, ofTheirs.Status);
             Assert.Equal(ofNobodys, ofTheirs.About(theirs, nobodys));
         }
+    }
+
+    private async Task<string> SharedTaskAsync()
+    {
+        var task = await _owner.ShellAsync("echo hello; exec sleep 300");
+        await _owner.ShareAsync(task, Callers.NameOf(Caller.Reader), read: true);
+        await _owner.ShareAsync(task, Callers.NameOf(Caller.Signaller), signal: true);
+        return task;
     }
 
     [Fact]

@@ -13,6 +13,12 @@ internal enum Caller
 
     /// <summary>Not in start.allow, and nothing else either.</summary>
     NoStart,
+
+    /// <summary>The same, but with a share of the task that lets them read it.</summary>
+    Reader,
+
+    /// <summary>The same, with a share that lets them stop it.</summary>
+    Signaller,
 }
 
 /// <summary>What somebody shows at the door. Only the first of them is let in.</summary>
@@ -37,6 +43,8 @@ internal sealed class Callers(TestCertificates certificates)
         Caller.Other => "bob",
         Caller.Viewer => "vera",
         Caller.Admin => "adam",
+        Caller.Reader => "rita",
+        Caller.Signaller => "sam",
         _ => "dave",
     };
 

@@ -16,6 +16,8 @@ internal static class MatrixTable
         ("owner", [Caller.Owner], Shown.Valid),
         ("admin", [Caller.Admin], Shown.Valid),
         ("viewer", [Caller.Viewer], Shown.Valid),
+        ("grantee (read)", [Caller.Reader], Shown.Valid),
+        ("grantee (signal)", [Caller.Signaller], Shown.Valid),
         ("other", [Caller.Other], Shown.Valid),
         ("may not start", [Caller.NoStart], Shown.Valid),
 

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Levity.Protocol;
@@ -104,6 +105,23 @@ internal sealed class TestClient : IDisposable
 
     public async Task SignalAsync(string id) =>
         await _tasks.SignalTaskAsync(new SignalTaskRequest { TaskId = Handle(id) }, Bounded);
+
+    public async Task<TaskShare> ShareAsync(
+        string id, string user, bool read = false, bool signal = false, TimeSpan? validFor = null)
+    {
+        var request = new ShareTaskRequest
+        {
+            TaskId = Handle(id),
+            User = user,
+            Read = read,
+            Signal = signal,
+            ValidFor = validFor?.ToDuration(),
+        };
+        return (await _tasks.ShareTaskAsync(request, Bounded)).Share;
+    }
+
+    public async Task UnshareAsync(string id, string user) =>
+        await _tasks.UnshareTaskAsync(new UnshareTaskRequest { TaskId = Handle(id), User = user }, Bounded);
 
     public async Task RemoveAsync(string id, bool force = false) =>
         await _tasks.RemoveTaskAsync(new RemoveTaskRequest { TaskId = Handle(id), Force = force }, Bounded);

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Levity.Protocol;
 
-namespace Levity.Cli.Commands.Ca;
+namespace Levity.Cli.Commands;
 
-/// <summary>A name that a certificate is issued to.</summary>
+/// <summary>A name, as a certificate carries it.</summary>
 internal sealed class UserNameArgument : Argument<UserName>
 {
     public UserNameArgument(string description)

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Google.Protobuf.WellKnownTypes;
+using Levity.Cli.Connection;
+using Levity.Cli.Output;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands;
+
+/// <summary><c>levity share</c>: lets another user read a task or ask it to stop, and prints what they may do and until when.</summary>
+internal sealed class ShareCommand : Command
+{
+    private readonly TaskIdArgument _id = new();
+    private readonly UserNameOption _user = new("--to", "Whom to share it with: the name in their certificate [required].");
+
+    private readonly Option<bool> _read = new("--read")
+    {
+        Description = "They may read its state, its request and its log.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private readonly Option<bool> _signal = new("--signal")
+    {
+        Description = "They may ask it to stop.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private readonly Option<TimeSpan?> _validFor = new("--for")
+    {
+        HelpName = "DURATION",
+        Description = "For how long, as 1h30m [default until it is taken back].",
+        CustomParser = ParseDuration,
+    };
+
+    private readonly OutputOption _output = new();
+
+    public ShareCommand(GlobalOptions globals, CommandContext context)
+        : base("share", "Shares a task with another user, who may then read it or ask it to stop.")
+    {
+        Arguments.Add(_id);
+        Options.Add(_user);
+        Options.Add(_read);
+        Options.Add(_signal);
+        Options.Add(_validFor);
+        Options.Add(_output);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_read) is null && result.GetResult(_signal) is null)
+            {
+                result.AddError("nothing is shared: give --read, --signal or both");
+            }
+        });
+        SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
+    {
+        var request = new ShareTaskRequest
+        {
+            TaskId = _id.Read(parsed),
+            User = _user.Read(parsed),
+            Read = parsed.GetValue(_read),
+            Signal = parsed.GetValue(_signal),
+            ValidFor = parsed.GetValue(_validFor)?.ToDuration(),
+        };
+
+        // Made twice it is the same share.
+        var call = new RepeatedCall(globals.Read(parsed, context.Variable), context.Time);
+        var response = await call.CallAsync(
+            (client, options) => client.ShareTaskAsync(request, options), cancellationToken);
+        context.Output.WriteLine(
+            parsed.GetValue(_output) == OutputFormat.Json
+                ? TaskJson.Of(response.Share)
+                : $"shared with {TaskText.Of(response.Share)}");
+        return ExitCodes.Success;
+    }
+
+    private static TimeSpan? ParseDuration(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (GoDuration.TryParse(text, out var duration) && duration > TimeSpan.Zero)
+        {
+            return duration;
+        }
+
+        result.AddError($"--for wants a duration above zero and of at most a year, such as 90s or 1h30m, and '{text}' is none");
+        return null;
+    }
+}

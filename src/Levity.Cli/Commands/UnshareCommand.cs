@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Levity.Cli.Connection;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands;
+
+/// <summary>
+/// <c>levity unshare</c>: takes a share of a task back. Prints nothing; that there is no such share is a failure, for the
+/// name may have a slip in it.
+/// </summary>
+internal sealed class UnshareCommand : Command
+{
+    private readonly TaskIdArgument _id = new();
+    private readonly UserNameOption _user = new("--from", "Whom it is shared with, and is not to be any more [required].");
+
+    public UnshareCommand(GlobalOptions globals, CommandContext context)
+        : base("unshare", "Takes back what another user may do with a task.")
+    {
+        Arguments.Add(_id);
+        Options.Add(_user);
+        SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
+    {
+        using var connection = await ServerConnection.OpenAsync(
+            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        var request = new UnshareTaskRequest { TaskId = _id.Read(parsed), User = _user.Read(parsed) };
+        await connection.CallAsync((client, options) => client.UnshareTaskAsync(request, options), cancellationToken);
+        return ExitCodes.Success;
+    }
+}
