@@ -39,7 +39,7 @@ for file in $(2); do \
 done
 endef
 
-.PHONY: build demo test certs bench lint soak api-baseline clean help prerequisites-%
+.PHONY: build demo test certs bench lint soak fuzz api-baseline clean help prerequisites-%
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
@@ -70,6 +70,9 @@ lint: prerequisites-lint ## texts, scripts, formatting, the two API contracts
 soak: prerequisites-soak build ## faults under load, and what is promised checked; DURATION=1800 (seconds), SEED=…, ARGS=--quick
 	@dotnet run --configuration Release --project tests/Levity.Soak -- \
 	    $(if $(DURATION),--duration $(DURATION)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz: prerequisites-fuzz ## TARGET=request [DURATION=600]: AFL++ looks for bytes of strangers that are taken otherwise than is promised
+	@scripts/fuzz "$$TARGET" $(DURATION)
 
 api-baseline: prerequisites-lint ## at a release: what buf holds later changes against
 	@scripts/buf build --exclude-source-info --output api/baseline.binpb

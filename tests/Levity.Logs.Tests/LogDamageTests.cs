@@ -1,4 +1,5 @@
 using CsCheck;
+using Levity.Logs.Format;
 using Levity.Logs.Tests.Fixtures;
 
 namespace Levity.Logs.Tests;
@@ -88,6 +89,23 @@ public sealed class LogDamageTests : IDisposable
 
         Assert.Equal(LogOpenOutcome.Corrupt, LogReader.Open(_logs["moved"], new LogCursor(64), out _));
         Assert.Throws<InvalidDataException>(() => LogWriter.Reopen(_logs["moved"]));
+    }
+
+    // Found by the fuzzer, which was given right checksums.
+    [Theory]
+    [InlineData((byte)FrameKind.Stdout, 0)]
+    [InlineData((byte)FrameKind.Stderr, 0)]
+    [InlineData((byte)FrameKind.Gap, 10)]
+    public void A_payload_that_its_kind_cannot_have_is_damage_whatever_its_checksum_says(byte kind, int length)
+    {
+        var sound = (FrameKind.Stdout, 1, "x"u8.ToArray());
+        TestLogs.WriteSegment(_logs["odd"], default, key: 7, sound, ((FrameKind)kind, 2, new byte[length]), sound);
+
+        var read = TestLogs.ReadAll(_logs["odd"]);
+
+        Assert.Equal([LogReadOutcome.Frame, LogReadOutcome.Corrupt], read.Select(entry => entry.Outcome));
+        Assert.Throws<InvalidDataException>(
+            () => LogReader.OpenAtLines(_logs["odd"], lines: 9, (_, _) => true, out _));
     }
 
     private void AssertNoticed(byte[] damaged, List<Entry> entries, bool isOneBit)

@@ -73,11 +73,21 @@ internal static class FrameFormat
         var payload = (int)(shape & ((1u << LengthBits) - 1));
         kind = (FrameKind)(shape >> LengthBits);
         length = Overhead + payload;
-        return kind is >= FrameKind.Stdout and <= FrameKind.Turn && payload <= MaxPayload;
+        return IsPossible(kind, payload);
     }
 
     /// <summary>The payload of a whole frame.</summary>
     public static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> frame) => frame[HeaderLength..^TrailerLength];
+
+    // A checksum that is right does not make it so: whoever reads a payload relies on its length.
+    private static bool IsPossible(FrameKind kind, int payload) => kind switch
+    {
+        FrameKind.Stdout or FrameKind.Stderr => payload is > 0 and <= MaxPayload,
+        FrameKind.Gap => payload == GapPayload.Length,
+        FrameKind.Seal => payload <= MaxPayload,
+        FrameKind.Turn => payload == TurnPayload.Length,
+        _ => false,
+    };
 
     private static uint Checksum(ReadOnlySpan<byte> frame, ulong key, ulong position)
     {

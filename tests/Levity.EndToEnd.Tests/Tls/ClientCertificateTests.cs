@@ -52,20 +52,23 @@ public sealed class ClientCertificateTests(SharedServer shared) : IClassFixture<
     }
 
     [Fact]
-    public async Task Nobody_who_signed_the_certificate_themselves()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=alice", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(
-            new X509EnhancedKeyUsageExtension([new Oid(CertificateAuthority.ClientAuthentication)], critical: false));
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        var files = new Identity(Path.Combine(_server.Scratch, "self.crt"), Path.Combine(_server.Scratch, "self.key"));
-        var token = TestContext.Current.CancellationToken;
-        await File.WriteAllTextAsync(files.CertificateFile, certificate.ExportCertificatePem(), token);
-        await File.WriteAllTextAsync(files.KeyFile, key.ExportPkcs8PrivateKeyPem(), token);
+    public async Task Nobody_who_signed_the_certificate_themselves() => await RefusedAsync(await SelfSignedAsync(
+        new X509EnhancedKeyUsageExtension([new Oid(CertificateAuthority.ClientAuthentication)], critical: false)));
 
-        await RefusedAsync(files);
+    // .NET throws while it builds the chain: the fuzzer's finding.
+    [Fact]
+    public async Task Nobody_with_an_extension_that_cannot_be_read_and_the_server_goes_on()
+    {
+        await SClient.NeedAsync();
+        foreach (var extension in new[] { "2.5.29.37", "2.5.29.19", "2.5.29.35" })
+        {
+            var user = await SelfSignedAsync(new X509Extension(extension, [0x05, 0x00], critical: false));
+
+            SClient.AssertNotAnswered(await SClient.ConnectAsync(_server, SClient.ProofOf(user)));
+        }
+
+        SClient.AssertAnswered(await SClient.ConnectAsync(_server, SClient.ProofOf(_server.Certificates.Alice)));
+        Assert.DoesNotContain("Unhandled exception", _server.Messages, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,6 +123,21 @@ public sealed class ClientCertificateTests(SharedServer shared) : IClassFixture<
         {
             return await FollowUntilExpiryAsync(2 * expiry);
         }
+    }
+
+    private async Task<Identity> SelfSignedAsync(params X509Extension[] extensions)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=alice", key, HashAlgorithmName.SHA256);
+        Array.ForEach(extensions, request.CertificateExtensions.Add);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var name = Path.Combine(_server.Scratch, $"self-{certificate.SerialNumber}");
+        var files = new Identity($"{name}.crt", $"{name}.key");
+        var token = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(files.CertificateFile, certificate.ExportCertificatePem(), token);
+        await File.WriteAllTextAsync(files.KeyFile, key.ExportPkcs8PrivateKeyPem(), token);
+        return files;
     }
 
     private Identity UserOf(string file, string subject) => Clients.Issue(

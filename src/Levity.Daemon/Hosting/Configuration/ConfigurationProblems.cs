@@ -5,7 +5,8 @@ internal sealed class ConfigurationProblems(string file)
 {
     private readonly List<(FilePosition At, string Problem)> _found = [];
 
-    public void Add(FilePosition at, string problem) => _found.Add((at, problem));
+    // The parser, and who names a key, repeat what is there; it is not to move about on a terminal, nor in a log.
+    public void Add(FilePosition at, string problem) => _found.Add((at, string.Concat(problem.Select(Escaped))));
 
     /// <exception cref="StartupException">There are some; one line for each, in the order of the file.</exception>
     public void ThrowIfAny()
@@ -17,4 +18,6 @@ internal sealed class ConfigurationProblems(string file)
                 .Select(found => $"{file}:{found.At.Line}:{found.At.Column}: {found.Problem}")));
         }
     }
+
+    private static string Escaped(char c) => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString();
 }

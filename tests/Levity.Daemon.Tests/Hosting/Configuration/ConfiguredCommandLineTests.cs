@@ -88,6 +88,7 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     [InlineData("--grace = \"5s\"", "1:1: there is no --grace; the nearest that there is, is grace")]
     [InlineData("config = \"x\"", "1:1: there is no config; ")]
     [InlineData("\"\" = 1", "1:1: there is no ")]
+    [InlineData("\"a\\nb\" = 1", "1:1: there is no a\\u000ab; ")]
     [InlineData("grace.a = \"5s\"", "1:1: there is no grace.a; the nearest that there is, is grace")]
     [InlineData("[grace]", "1:2: grace is no table, it takes a value")]
     [InlineData("grace = {}", "1:1: grace is no table, it takes a value")]
@@ -125,6 +126,7 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     [InlineData("[[grace]]", "1:")]
     [InlineData("grace = \"\\x\"", "1:")]
     [InlineData("grace = \"5s\" key = \"k\"", "1:")]
+    [InlineData("[grace\u007f]", "1:7: Unexpected token found `\\u007f`")]
     public void What_is_no_TOML_is_told_with_its_place(string text, string problem) => AssertProblems(text, problem);
 
     [Fact]
