@@ -2,9 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-/// <summary>Reading from descriptors that never block.</summary>
+/// <summary>Reading and writing descriptors.</summary>
 public static class DescriptorIO
 {
+    /// <summary>Writes a few bytes in one call: write(2). What is not taken is lost.</summary>
+    public static unsafe void Write(SafeFileDescriptor descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            while (Libc.write(descriptor, start, bytes.Length) == -1 && Libc.Interrupted)
+            {
+                // Again.
+            }
+        }
+    }
+
     /// <summary>Reads what is there now: read(2).</summary>
     /// <param name="descriptor">A descriptor with O_NONBLOCK, such as the read end of <see
     /// cref="Pipe.Create"/>.</param>

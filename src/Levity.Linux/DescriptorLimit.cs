@@ -5,7 +5,8 @@ namespace Levity.Linux;
 /// <summary>How many descriptors a process may have open: RLIMIT_NOFILE of getrlimit(2).</summary>
 public static unsafe class DescriptorLimit
 {
-    private const int ThisProcess = 0;
+    /// <summary>The number of this process to prlimit(2).</summary>
+    public const int ThisProcess = 0;
 
     /// <summary>Raises the limit of this process as far as it goes. Children inherit that.</summary>
     /// <returns>The limit until now, for those that are to have it again.</returns>
@@ -23,7 +24,7 @@ public static unsafe class DescriptorLimit
     }
 
     /// <summary>
-    /// Sets the limit of a child, which it may raise again itself. Programs that close all they might have open, or
+    /// Sets the limit of a child, or of this process, which it may raise again itself. Programs that close all they might have open, or
     /// that
     /// use select(2), need a low one.
     /// </summary>

@@ -34,6 +34,7 @@ public static class Errno
     public const int ENOSPC = 28;
     public const int EROFS = 30;
     public const int EPIPE = 32;
+    public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
@@ -72,6 +73,7 @@ public static class Errno
         [ENOSPC] = nameof(ENOSPC),
         [EROFS] = nameof(EROFS),
         [EPIPE] = nameof(EPIPE),
+        [ERANGE] = nameof(ERANGE),
         [ENAMETOOLONG] = nameof(ENAMETOOLONG),
         [ENOSYS] = nameof(ENOSYS),
         [ENOTEMPTY] = nameof(ENOTEMPTY),

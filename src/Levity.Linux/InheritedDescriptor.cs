@@ -44,6 +44,9 @@ public static class InheritedDescriptor
         }
     }
 
+    /// <summary>For one that stays open and is somebody else's: it is not closed with the owner that this returns.</summary>
+    public static SafeFileDescriptor Borrow(int number) => new(number);
+
     private static void SetFlags(SafeHandle descriptor, int flags)
     {
         if (Libc.fcntl(descriptor, Libc.F_SETFD, flags) == -1)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// posix_spawn(3), execve(2), wait4(2), waitid(2), pidfd_open(2), kill(2), pthread_sigmask(3), poll(2), prctl(2),
+// posix_spawn(3), execve(2), wait4(2), waitid(2), pidfd_open(2), kill(2), signal(2), pthread_sigmask(3), poll(2), prctl(2),
 // prlimit(2), umask(2).
 internal static unsafe partial class Libc
 {
@@ -32,10 +32,13 @@ internal static unsafe partial class Libc
     internal const long SYS_pidfd_open = 434;
 
     internal const int PR_SET_CHILD_SUBREAPER = 36;
+    internal const int PR_SET_NAME = 15;
 
     // bits/sigaction.h
     internal const int SIG_BLOCK = 0;
     internal const int SIG_UNBLOCK = 1;
+    internal const int SIG_SETMASK = 2;
+    internal const nint SIG_DFL = 0;
 
     internal const short POLLIN = 1;
 
@@ -94,6 +97,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static partial long pidfd_send_signal(
         long number, SafeFileDescriptor pidfd, long signal, nint info, long flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint signal(int signal, nint handler);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int kill(int pid, int signal);

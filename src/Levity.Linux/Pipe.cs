@@ -53,4 +53,17 @@ public static class Pipe
         var errno = Marshal.GetLastPInvokeError();
         return errno is Errno.EPERM or Errno.EBUSY ? false : throw new LinuxException("fcntl", errno, "F_SETPIPE_SZ");
     }
+
+    /// <summary>
+    /// Gives a pipe to another user, who can open it again then by its name in /proc/self/fd, as <c>&gt; /dev/stderr</c>
+    /// does: fchown(2).
+    /// </summary>
+    /// <exception cref="LinuxException">EPERM without CAP_CHOWN.</exception>
+    public static void GiveTo(SafeFileDescriptor pipe, Credentials owner)
+    {
+        if (Libc.fchown(pipe, owner.UserId, owner.GroupId) == -1)
+        {
+            throw new LinuxException("fchown", Marshal.GetLastPInvokeError());
+        }
+    }
 }

@@ -4,13 +4,11 @@ namespace Levity.Linux;
 
 /// <summary>
 /// Starts a program by one native call, posix_spawn(3): between the fork and the exec there is only what the C library
-/// does. The child has a session of its own, all signals at their defaults and none blocked, and the descriptors 0, 1
-/// and 2, no others.
+/// does. The child has a session of its own, all signals at their defaults and none blocked, and the descriptors that
+/// it is given, no others.
 /// </summary>
 public static unsafe class PosixSpawn
 {
-    private const int FirstOther = 3;
-
     private static readonly nint Attributes = MakeAttributes();
 
     /// <summary>Starts a program.</summary>
@@ -18,9 +16,7 @@ public static unsafe class PosixSpawn
     /// <param name="arguments">The arguments from the program's name on, without NULs.</param>
     /// <param name="environment">NAME=value each, without NULs.</param>
     /// <param name="workingDirectory">The directory to start in.</param>
-    /// <param name="stdin">Becomes descriptor 0. None of the three may be 0, 1 or 2 in this process.</param>
-    /// <param name="stdout">Becomes descriptor 1.</param>
-    /// <param name="stderr">Becomes descriptor 2.</param>
+    /// <param name="descriptors">Become the descriptors 0, 1, 2 … in this order.</param>
     /// <param name="pid">The child, for which this process must wait.</param>
     /// <returns>0, or the errno of clone(2) or execve(2): then there is no child.</returns>
     public static int Start(
@@ -28,16 +24,15 @@ public static unsafe class PosixSpawn
         IReadOnlyList<ReadOnlyMemory<byte>> arguments,
         IReadOnlyList<ReadOnlyMemory<byte>> environment,
         SafeFileDescriptor workingDirectory,
-        SafeFileDescriptor stdin,
-        SafeFileDescriptor stdout,
-        SafeFileDescriptor stderr,
+        IReadOnlyList<SafeFileDescriptor> descriptors,
         out int pid)
     {
+        var copies = new List<SafeFileDescriptor>();
         var actions = stackalloc byte[Libc.SpawnFileActionsSize];
         Check(Libc.posix_spawn_file_actions_init(actions), nameof(Libc.posix_spawn_file_actions_init));
         try
         {
-            Add(actions, workingDirectory, stdin, stdout, stderr);
+            Add(actions, workingDirectory, descriptors, copies);
             using var strings = new ExecStrings(path, arguments, environment);
             int child;
             var errno = Libc.posix_spawn(
@@ -48,33 +43,37 @@ public static unsafe class PosixSpawn
         finally
         {
             _ = Libc.posix_spawn_file_actions_destroy(actions);
+            copies.ForEach(copy => copy.Dispose());
         }
     }
 
     private static void Add(
         byte* actions,
         SafeFileDescriptor workingDirectory,
-        SafeFileDescriptor stdin,
-        SafeFileDescriptor stdout,
-        SafeFileDescriptor stderr)
+        IReadOnlyList<SafeFileDescriptor> descriptors,
+        List<SafeFileDescriptor> copies)
     {
         Check(
             Libc.posix_spawn_file_actions_addfchdir_np(actions, workingDirectory),
             nameof(Libc.posix_spawn_file_actions_addfchdir_np));
-        AddDup2(actions, stdin, 0);
-        AddDup2(actions, stdout, 1);
-        AddDup2(actions, stderr, 2);
-        Check(
-            Libc.posix_spawn_file_actions_addclosefrom_np(actions, FirstOther),
-            nameof(Libc.posix_spawn_file_actions_addclosefrom_np));
-    }
+        for (var number = 0; number < descriptors.Count; number++)
+        {
+            var source = descriptors[number];
+            if (source.DangerousGetHandle() < descriptors.Count)
+            {
+                // It could be overwritten before its turn.
+                source = source.CopyFrom(descriptors.Count);
+                copies.Add(source);
+            }
 
-    private static void AddDup2(byte* actions, SafeFileDescriptor from, int to)
-    {
-        // One of the three could be overwritten before it is copied.
-        ArgumentOutOfRangeException.ThrowIfLessThan(from.DangerousGetHandle(), FirstOther);
+            Check(
+                Libc.posix_spawn_file_actions_adddup2(actions, source, number),
+                nameof(Libc.posix_spawn_file_actions_adddup2));
+        }
+
         Check(
-            Libc.posix_spawn_file_actions_adddup2(actions, from, to), nameof(Libc.posix_spawn_file_actions_adddup2));
+            Libc.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Count),
+            nameof(Libc.posix_spawn_file_actions_addclosefrom_np));
     }
 
     // Made once and only read from then on, so it is never freed.

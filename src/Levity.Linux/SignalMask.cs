@@ -12,6 +12,9 @@ public static unsafe class SignalMask
 
     public static void Unblock(params ReadOnlySpan<int> signals) => Change(Libc.SIG_UNBLOCK, signals);
 
+    /// <summary>Lets all through.</summary>
+    public static void Clear() => Change(Libc.SIG_SETMASK, []);
+
     private static void Change(int how, ReadOnlySpan<int> signals)
     {
         // sigset_t: signal n is bit n - 1, and both architectures have the low bytes first.

@@ -42,4 +42,9 @@ public static unsafe class WorkingDirectory
                 : Marshal.GetLastPInvokeError();
         }
     }
+
+    /// <summary>Enters it: fchdir(2).</summary>
+    /// <returns>0 or the errno.</returns>
+    public static int Enter(SafeFileDescriptor directory) =>
+        Libc.fchdir(directory) == 0 ? 0 : Marshal.GetLastPInvokeError();
 }

@@ -13,6 +13,17 @@ internal static class LaunchErrors
         Errno.EMFILE,
         $"too many tasks for the number of descriptors: {Errno.Describe(Errno.EMFILE)}");
 
+    /// <summary>For a launcher that could not become the one that the process is to be.</summary>
+    internal static LaunchFailure OfCredentials(uint userId, LinuxException e) =>
+        new(LaunchFailureKind.Internal, e.Number, $"cannot become user {userId}: {e.Message}");
+
+    /// <summary>For a launcher that was ended before it had executed the command.</summary>
+    internal static LaunchFailure OfLostLauncher() => new(
+        LaunchFailureKind.Resources,
+        Errno.EAGAIN,
+        "the process that was to execute the command was ended before it had: by another process of its user, or for lack "
+        + "of memory; the command was not executed");
+
     internal static LaunchFailure OfWorkingDirectory(ProcessSpec spec, int errno) => new(
         IsResources(errno) ? LaunchFailureKind.Resources : LaunchFailureKind.WorkingDirectory,
         errno,

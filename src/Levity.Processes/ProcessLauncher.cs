@@ -13,7 +13,7 @@ public static class ProcessLauncher
     /// three descriptors. When it returns a child, that has executed its program.
     /// </summary>
     /// <param name="spec">What to start.</param>
-    /// <param name="stdin">Becomes descriptor 0; like the others not one of 0, 1 and 2 here.</param>
+    /// <param name="stdin">Becomes descriptor 0.</param>
     /// <param name="stdout">Becomes descriptor 1.</param>
     /// <param name="stderr">Becomes descriptor 2.</param>
     public static LaunchOutcome Start(
@@ -32,7 +32,7 @@ public static class ProcessLauncher
                 return LaunchOutcome.Of(LaunchErrors.OfWorkingDirectory(spec, errno));
             }
 
-            if (!DescriptorLimit.LeavesRoom(directory, DescriptorsForEnding))
+            if (!LeavesRoom(directory))
             {
                 return LaunchOutcome.Of(LaunchErrors.OfDescriptors());
             }
@@ -44,15 +44,18 @@ public static class ProcessLauncher
             }
 
             errno = PosixSpawn.Start(
-                path.Span, spec.Argv, spec.Environment, directory, stdin, stdout, stderr, out var pid);
+                path.Span, spec.Argv, spec.Environment, directory, [stdin, stdout, stderr], out var pid);
             return errno == 0
                 ? LaunchOutcome.Of(pid)
                 : LaunchOutcome.Of(LaunchErrors.OfStart(path.Span, directory, errno));
         }
     }
 
+    internal static bool LeavesRoom(SafeFileDescriptor newest) =>
+        DescriptorLimit.LeavesRoom(newest, DescriptorsForEnding);
+
     // A NUL would silently cut the string that it is in. WorkingDirectory.TryOpen looks for itself.
-    private static LaunchFailure? FindNul(ProcessSpec spec) =>
+    internal static LaunchFailure? FindNul(ProcessSpec spec) =>
         spec.Binary.Span.Contains((byte)0) ? LaunchErrors.OfNul("the command")
         : AnyNul(spec.Argv) ? LaunchErrors.OfNul("an argument")
         : AnyNul(spec.Environment) ? LaunchErrors.OfNul("the environment")

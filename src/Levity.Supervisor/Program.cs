@@ -11,6 +11,7 @@ return args switch
         await UpgradeVerb.RunAsync(directory, Environment.ProcessPath!, Console.Error),
     ["upgrade", "--state-dir", var directory, "--program", var program] =>
         await UpgradeVerb.RunAsync(directory, Path.GetFullPath(program), Console.Error),
+    [LaunchVerb.Name] => LaunchVerb.Run(),
     ["version"] => VersionVerb.Run(Console.Out),
     _ => Usage(),
 };

@@ -69,6 +69,7 @@ internal static class ServeVerb
         using var server = new ControlServer(log);
         var upgrade = new SupervisorUpgrade(
             work,
+            lives,
             levityd,
             output,
             containments,

@@ -88,7 +88,7 @@ public sealed partial class PosixSpawnTests
             Assert.Equal(0, WorkingDirectory.TryOpen("/"u8, out var directory));
             using (directory)
             {
-                return PosixSpawn.Start(argv[0].Span, argv, [], directory, nothing, write, write, out pid);
+                return PosixSpawn.Start(argv[0].Span, argv, [], directory, [nothing, write, write], out pid);
             }
         }
     }

@@ -31,6 +31,7 @@ internal static class TaskText
         yield return ("signal", ending is { HasSignal: true } ? SignalNames.Describe(ending.Signal) : null);
         yield return ("reason", ending is { HasReason: true } ? ending.Reason : null);
         yield return ("owner", task.Owner.Length > 0 ? task.Owner : null);
+        yield return ("account", task.Account.Length > 0 ? task.Account : null);
         foreach (var share in task.Shares)
         {
             yield return ("shared with", Of(share));

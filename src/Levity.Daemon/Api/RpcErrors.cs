@@ -74,6 +74,9 @@ internal static class RpcErrors
             $"{key}: the limit of {over.User} is {over.Value}, and there are {over.Used}: {remedy}");
     }
 
+    public static RpcException NoAccount(string problem) => New(
+        StatusCode.FailedPrecondition, $"{problem}: your tasks are to run as it, and its operator has to change one of the two");
+
     public static RpcException LogTooLarge(int limit) => New(
         StatusCode.ResourceExhausted,
         $"the log exceeds the {limit} bytes that fit into one message: use StreamLogs (levity logs does)");
@@ -121,6 +124,7 @@ internal static class RpcErrors
     {
         Failure.Types.Kind.Command => New(StatusCode.FailedPrecondition, $"binary: {failure.Message}"),
         Failure.Types.Kind.WorkingDir => New(StatusCode.FailedPrecondition, $"working_dir: {failure.Message}"),
+        Failure.Types.Kind.Version => New(StatusCode.FailedPrecondition, failure.Message),
         Failure.Types.Kind.TooBig => Invalid("args", failure.Message),
         Failure.Types.Kind.Resources => New(StatusCode.ResourceExhausted, failure.Message),
 

@@ -17,6 +17,7 @@ internal static class TaskReports
             CreatedAt = Timestamp.FromDateTimeOffset(record.CreatedAt),
             Request = request,
             Owner = record.Owner,
+            Account = record.Details?.Account ?? "",
             ExpiresAt = expiresAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
         };
         if (record.ExitCode is { } code)

@@ -38,6 +38,7 @@ internal sealed class TaskService(
         {
             { KeyIsTaken: true } => throw RpcErrors.KeyIsTaken(request.RequestKey, outcome.Id.ToString()),
             { OverLimit: { } limit } => throw RpcErrors.OverLimit(limit),
+            { AccountProblem: { } problem } => throw RpcErrors.NoAccount(problem),
             { Failure: { } failure } => throw RpcErrors.StartFailed(failure),
             _ => new StartTaskResponse { TaskId = new TaskHandle { Id = outcome.Id.ToString() } },
         };

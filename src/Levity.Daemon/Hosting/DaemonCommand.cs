@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Levity.Daemon.Hosting.Configuration;
 using Levity.Daemon.Security.Trust;
+using Levity.Daemon.Tasks;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Hosting;
@@ -104,6 +105,13 @@ internal static class DaemonCommand
             result, TimeSpan.MaxValue, "how long a task may be forgotten: write it like 168h or 90m (1ms or more)"),
     };
 
+    private static readonly Option<string?> RunAs = new(RunAsRules.OptionName)
+    {
+        Description = "The account of this machine that tasks run as; only root can choose another than its own.",
+        HelpName = "USER",
+        CustomParser = ParseAccount,
+    };
+
     private static readonly Option<string> Supervisor = new("--supervisor")
     {
         Description = "The levity-supervisor program. [default: the one beside levityd]",
@@ -124,7 +132,7 @@ internal static class DaemonCommand
         var command = new RootCommand("levityd runs commands for those who hold a client certificate.")
         {
             Address, Certificate, Key, ClientCa, Crl, StopTasksOf, StateDir, Grace, ReaderTimeout, LogQuota,
-            InactivityTimeout, Supervisor, ConfigFile, ConfigCommand.Create(ConfigFile),
+            InactivityTimeout, RunAs, Supervisor, ConfigFile, ConfigCommand.Create(ConfigFile),
         };
         ConnectionOptions.AddTo(command);
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
@@ -145,6 +153,7 @@ internal static class DaemonCommand
         LogQuota = parsed.GetRequiredValue(LogQuota),
         InactivityTimeout = parsed.GetRequiredValue(InactivityTimeout),
         Connections = ConnectionOptions.Of(parsed),
+        Accounts = AccountTable.None with { Default = parsed.GetValue(RunAs) },
         SupervisorProgram = parsed.GetRequiredValue(Supervisor),
     };
 
@@ -203,6 +212,17 @@ internal static class DaemonCommand
         }
 
         return duration;
+    }
+
+    private static string? ParseAccount(ArgumentResult result)
+    {
+        var account = result.Tokens[0].Value;
+        if (RunAsRules.ProblemWithName(account) is { } problem)
+        {
+            result.AddError(problem);
+        }
+
+        return account;
     }
 
     private static ulong ParseLogQuota(ArgumentResult result)

@@ -33,6 +33,7 @@ internal static class DaemonHost
             throw new StartupException(problem);
         }
 
+        RunAsRules.Check(options);
         using var state = StateDirectory.Open(options.StateDirectory);
         using var loggers = LoggerFactory.Create(ConfigureLogging);
         await using var registry = SqliteTaskRegistry.Open(state.Registry, loggers.CreateLogger<SqliteTaskRegistry>());
@@ -53,7 +54,7 @@ internal static class DaemonHost
             supervisor,
             taskLogs,
             new TaskRemoval(taskLogs, registry, loggers.CreateLogger<TaskRemoval>()),
-            TaskEnvironment.OfThisUser(),
+            new TaskAccounts(options.Accounts),
             taskOptions,
             Boot.OfThisMachine(),
             time);

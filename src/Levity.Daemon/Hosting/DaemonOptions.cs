@@ -41,6 +41,9 @@ internal sealed record DaemonOptions
     /// <summary>The levity-supervisor program.</summary>
     public required string SupervisorProgram { get; init; }
 
+    /// <summary>Whom tasks run as; those of single users are from the configuration file.</summary>
+    public AccountTable Accounts { get; init; } = AccountTable.None;
+
     /// <summary>From the configuration file only.</summary>
     public Roles Roles { get; init; } = Roles.None;
 

@@ -18,8 +18,14 @@ internal sealed partial class SupervisorClient(
     // Replaced as a whole with each connection; null while there is none.
     private volatile Session? _session;
 
-    public Task<Reply> StartChildAsync(StartChild request, CancellationToken cancellationToken) =>
-        AskAsync(new Request { StartChild = request }, cancellationToken);
+    public Task<Reply> StartChildAsync(StartChild request, CancellationToken cancellationToken)
+    {
+        // One that does not know of accounts would execute the command as itself, which is root.
+        var session = RequireSession();
+        return request.Account is null || session.Version >= ControlProtocol.VersionWithAccounts
+            ? session.AskAsync(new Request { StartChild = request }, cancellationToken)
+            : Task.FromResult(new Reply { Failure = NewVersionFailure() });
+    }
 
     public Task StopChildAsync(StopChild request, CancellationToken cancellationToken) =>
         AskAsync(new Request { StopChild = request }, cancellationToken);
@@ -75,11 +81,18 @@ internal sealed partial class SupervisorClient(
         }
     }
 
-    private async Task<Reply> AskAsync(Request request, CancellationToken cancellationToken)
+    private Task<Reply> AskAsync(Request request, CancellationToken cancellationToken) =>
+        RequireSession().AskAsync(request, cancellationToken);
+
+    private Session RequireSession() =>
+        _session ?? throw new SupervisorUnavailableException("the supervisor is not connected");
+
+    private Failure NewVersionFailure() => new()
     {
-        var session = _session ?? throw new SupervisorUnavailableException("the supervisor is not connected");
-        return await session.AskAsync(request, cancellationToken);
-    }
+        Kind = Failure.Types.Kind.Version,
+        Message = "the server's supervisor is of a release that cannot start tasks as another user: its operator has to "
+            + $"upgrade it ({process.UpgradeCommand}), which tasks outlive",
+    };
 
     private async Task ServeOneConnectionAsync(
         ISupervisorEvents events, Action stands, CancellationToken cancellationToken)
@@ -105,6 +118,8 @@ internal sealed partial class SupervisorClient(
                 {
                     Log.OtherBuild(logger, welcome.ProgramVersion, ThisBuild.Version, process.UpgradeCommand);
                 }
+
+                session.Version = welcome.ProtocolVersion;
 
                 // First the session: whoever hears of the connection uses it.
                 _session = session;
@@ -161,6 +176,9 @@ internal sealed partial class SupervisorClient(
         private readonly ConcurrentDictionary<ulong, TaskCompletionSource<Reply>> _waiting = new();
         private ulong _lastId = 1;
         private volatile bool _failed;
+
+        /// <summary>What is spoken on it. Before anybody else has the session.</summary>
+        public uint Version { get; set; }
 
         public bool Post(Request request) => connection.Post(request);
 

@@ -11,4 +11,12 @@ internal readonly record struct StartOutcome(TaskId Id, Failure? Failure)
 
     /// <summary>Nothing was started, nor put on record: its owner has as much as they may.</summary>
     public OverLimit? OverLimit { get; init; }
+
+    /// <summary>
+    /// Nothing was started, nor put on record: the account that its owner's tasks run as is not there.
+    /// </summary>
+    public string? AccountProblem { get; init; }
+
+    /// <summary>It has never been anything, and its key is free.</summary>
+    public bool IsNothing => OverLimit is not null || AccountProblem is not null;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf;
+using Levity.Linux;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 
@@ -8,19 +9,38 @@ namespace Levity.Daemon.Tasks;
 /// <summary>
 /// What every task starts from: a clean environment, never levityd's own, with what the request gave on top.
 /// </summary>
-internal sealed class TaskEnvironment(string home, string user)
+internal sealed class TaskEnvironment
 {
     public const string IdVariable = "LEVITY_TASK_ID";
 
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>For tasks that run as the user that levityd runs as.</summary>
-    public static TaskEnvironment OfThisUser()
+    private readonly string _home;
+    private readonly string _user;
+    private readonly string _directory;
+    private readonly Account? _account;
+
+    public TaskEnvironment(string home, string user)
     {
-        // Not from HOME and USER: those are whatever the caller of levityd had.
-        var entry = File.Exists("/etc/passwd") ? FindPasswdEntry(Environment.UserName) : null;
-        return new TaskEnvironment(entry?[5] is { Length: > 0 } home ? home : "/", Environment.UserName);
+        _home = home;
+        _user = user;
+        _directory = home;
     }
+
+    // As another user than levityd.
+    private TaskEnvironment(LoginAccount account)
+        : this(account.Home, account.Name)
+    {
+        var (id, group, groups) = account.Credentials;
+        _account = new Account { Uid = id, Gid = group, Groups = { groups } };
+
+        // Accounts of services often have a home that nobody has made.
+        _directory = Directory.Exists(account.Home) ? account.Home : "/";
+    }
+
+    public static TaskEnvironment Of(LoginAccount account) => account.Credentials.UserId == CurrentUser.EffectiveId
+        ? new TaskEnvironment(account.Home, account.Name)
+        : new TaskEnvironment(account);
 
     /// <summary>The request as the supervisor wants it: bytes, and nothing left to be looked up here.</summary>
     public StartChild Prepare(TaskId id, StartTaskRequest request)
@@ -29,16 +49,18 @@ internal sealed class TaskEnvironment(string home, string user)
         {
             TaskId = id.ToString(),
             Binary = Bytes(request.Binary),
-            WorkingDir = Bytes(request.HasWorkingDir ? request.WorkingDir : home),
+            WorkingDir = Bytes(request.HasWorkingDir ? request.WorkingDir : _directory),
             Argv = { Bytes(request.Binary) },
+            Account = _account,
         };
         start.Argv.AddRange(request.Args.Select(Bytes));
 
         var variables = new Dictionary<string, string>
         {
             ["PATH"] = DefaultPath,
-            ["HOME"] = home,
-            ["USER"] = user,
+            ["HOME"] = _home,
+            ["USER"] = _user,
+            ["LOGNAME"] = _user,
             ["LANG"] = "C.UTF-8",
         };
         foreach (var (name, value) in request.Environment)
@@ -50,11 +72,6 @@ internal sealed class TaskEnvironment(string home, string user)
         start.Environment.AddRange(variables.Select(v => Bytes($"{v.Key}={v.Value}")));
         return start;
     }
-
-    // passwd(5): name:password:uid:gid:comment:home:shell
-    private static string[]? FindPasswdEntry(string name) => File.ReadLines("/etc/passwd")
-        .Select(line => line.Split(':'))
-        .FirstOrDefault(fields => fields.Length >= 7 && fields[0] == name);
 
     private static ByteString Bytes(string text) => UnsafeByteOperations.UnsafeWrap(Encoding.UTF8.GetBytes(text));
 }

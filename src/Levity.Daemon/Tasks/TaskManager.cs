@@ -18,7 +18,7 @@ internal sealed class TaskManager(
     ISupervisor supervisor,
     TaskLogs logs,
     TaskRemoval removal,
-    TaskEnvironment environment,
+    TaskAccounts environments,
     TaskOptions options,
     Boot boot,
     TimeProvider time)
@@ -188,6 +188,12 @@ internal sealed class TaskManager(
     private async Task<StartOutcome> StartAsync(ManagedTask task)
     {
         var record = task.Record;
+        if (!environments.TryFind(record.Details?.Account, out var environment, out var problem))
+        {
+            _keys.Release(task);
+            return new StartOutcome(record.Id, Failure: null) { AccountProblem = problem };
+        }
+
         if (_accounts.TryEnter(task) is { } limit)
         {
             _keys.Release(task);
@@ -231,9 +237,8 @@ internal sealed class TaskManager(
     // A start whose key another task has. Null when that one has let go of it: then this one may have it.
     private async Task<StartOutcome?> StartAgainAsync(ManagedTask first, StartTaskRequest request)
     {
-        if (first.Start is { IsCompletedSuccessfully: true, Result.OverLimit: not null })
+        if (first.Start is { IsCompletedSuccessfully: true, Result.IsNothing: true })
         {
-            // It has never been anything, and its key is free again.
             return null;
         }
 
@@ -310,6 +315,9 @@ internal sealed class TaskManager(
         RequestKey = request.HasRequestKey ? request.RequestKey : null,
         BootId = boot.Id,
         State = TaskState.NotStarted,
-        Details = certificate is null ? null : new TaskDetails { Certificate = certificate },
+        Details = NewDetails(environments.NameFor(owner), certificate),
     };
+
+    private static TaskDetails? NewDetails(string? account, StartingCertificate? certificate) =>
+        account is null && certificate is null ? null : new TaskDetails { Account = account ?? "", Certificate = certificate };
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using Levity.Linux;
 
 namespace Levity.Processes.ProcFs;
@@ -33,6 +34,19 @@ internal readonly record struct ProcStat(
         return KernelFile.TryRead($"/proc/{pid}/stat", content)
             ? TryParse(pid, content.WrittenSpan)
             : null;
+    }
+
+    /// <summary>The name that the kernel has for it, also when it is a zombie; null when there is no such process.</summary>
+    internal static string? NameOf(int pid)
+    {
+        var content = new ArrayBufferWriter<byte>();
+        return KernelFile.TryRead($"/proc/{pid}/stat", content) ? NameIn(content.WrittenSpan) : null;
+    }
+
+    internal static string? NameIn(ReadOnlySpan<byte> line)
+    {
+        var (begin, end) = (line.IndexOf((byte)'(') + 1, line.LastIndexOf((byte)')'));
+        return begin > 0 && end >= begin ? Encoding.UTF8.GetString(line[begin..end]) : null;
     }
 
     internal static ProcStat? TryParse(int pid, ReadOnlySpan<byte> line)

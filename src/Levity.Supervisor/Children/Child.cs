@@ -1,5 +1,6 @@
 using Levity.Linux;
 using Levity.Processes;
+using Levity.Processes.Accounts;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 using Levity.Supervisor.Output;
@@ -25,6 +26,9 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
     public Containment Containment => containment;
 
     public TaskOutput Output => output;
+
+    /// <summary>For one of another user: how it is found out whether its command was executed.</summary>
+    public PendingLaunch? Launch { get; init; }
 
     /// <summary>The first process has ended and was waited for; others of the task may still be dying.</summary>
     public bool LeaderEnded { get; private set; }

@@ -9,7 +9,7 @@ using Levity.Supervisor.State;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// Moves the children through their lives: started → the leader ends and what is left of the task is killed → its pipes
+/// Moves the children through their lives: started (of another user: launched, and known to have been executed) → the leader ends and what is left of the task is killed → its pipes
 /// are drained and its log is sealed → levityd is told → levityd has it on record, and it is forgotten. Only the
 /// supervisor's loop touches it.
 /// </summary>
@@ -28,6 +28,7 @@ internal sealed class ChildLives(
     private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(EmptinessRecheckMs);
 
     private readonly StopDeadlines _deadlines = new(time);
+    private readonly ChildLaunches _launches = new(starter, work, time);
     private readonly List<Child> _emptying = [];
     private long _emptinessChecked;
 
@@ -39,26 +40,74 @@ internal sealed class ChildLives(
     /// <summary>All were told to stop, and no new ones are started.</summary>
     public bool IsStopping { get; private set; }
 
-    public bool IsOver => IsStopping && Children.Live.Count == 0;
+    public bool IsOver => IsStopping && Children.Live.Count == 0 && _launches.All.Count == 0;
 
     public IEnumerable<(Child Child, long Timestamp)> Deadlines => _deadlines.All;
 
-    public int MillisecondsToNextStep => _emptying.Count > 0 || _reapAgain ? EmptinessRecheckMs : _deadlines.NextInMilliseconds();
+    public int MillisecondsToNextStep => _emptying.Count > 0 || _reapAgain
+        ? EmptinessRecheckMs
+        : Sooner(_deadlines.NextInMilliseconds(), _launches.NextInMilliseconds());
 
-    /// <summary>The child, or why there is none; then nothing of it is left.</summary>
-    public (Child? Child, Failure? Failure) Start(TaskId task, StartChild request)
+    /// <param name="task">Its id.</param>
+    /// <param name="request">What to start.</param>
+    /// <param name="known">
+    /// Told the child, or why there is none; then nothing of it is left. Before this returns, but for one of another user.
+    /// </param>
+    public void Start(TaskId task, StartChild request, Action<Child?, Failure?> known)
     {
         Failpoints.Pass(Failpoint.StartReceived);
         var (child, failure) = starter.Start(task, request);
-        if (child is not null)
+        if (child is { Launch: not null })
         {
-            Children.Add(child);
-            output.Add(child.Output);
+            _launches.Begin(child, Known);
+        }
+        else
+        {
+            Known(child, failure);
         }
 
         // Also for what could be started and not be contained.
         exits.LookAgain();
-        return (child, failure);
+
+        void Known(Child? child, Failure? failure)
+        {
+            if (child is not null)
+            {
+                Children.Add(child);
+                output.Add(child.Output);
+            }
+
+            known(child, failure);
+        }
+    }
+
+    /// <summary>
+    /// Has something done when it is known whether the task's command was executed; false when that is known already, or
+    /// there is no such task.
+    /// </summary>
+    public bool WhenKnown(TaskId task, Action action)
+    {
+        if (!_launches.TryFind(task, out var launch))
+        {
+            return false;
+        }
+
+        launch.Afterwards(action);
+        return true;
+    }
+
+    /// <summary>Works until it is known of all that are being launched now whether their commands were executed.</summary>
+    public void FinishLaunches()
+    {
+        foreach (var launch in _launches.All.ToList())
+        {
+            while (_launches.All.Contains(launch))
+            {
+                work.Run(MillisecondsToNextStep);
+                KillOverdue();
+                FinishEmptied();
+            }
+        }
     }
 
     /// <summary>Goes on with a child that another program of this process has started.</summary>
@@ -96,6 +145,7 @@ internal sealed class ChildLives(
     public void StopAll(TimeSpan grace)
     {
         IsStopping = true;
+        _launches.GiveUpAll();
         foreach (var child in Children.Live)
         {
             Stop(child, grace, "levity-supervisor stop");
@@ -104,6 +154,7 @@ internal sealed class ChildLives(
 
     public void KillOverdue()
     {
+        _launches.GiveUpOverdue();
         while (_deadlines.TryTakeDue(out var child))
         {
             // The news may be on its way: what has ended by itself was not killed.
@@ -159,8 +210,15 @@ internal sealed class ChildLives(
         _emptinessChecked = time.GetTimestamp();
     }
 
+    private static int Sooner(int one, int other) => one < 0 ? other : other < 0 ? one : Math.Min(one, other);
+
     private void Reap(int pid)
     {
+        if (_launches.TryFind(pid, out var launch) && !_launches.End(launch))
+        {
+            return;
+        }
+
         if (!Children.TryFindLeader(pid, out var child))
         {
             // Somebody's orphan that came to us as the subreaper.

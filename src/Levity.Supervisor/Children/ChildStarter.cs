@@ -1,6 +1,7 @@
 using Levity.Linux;
 using Levity.Logs;
 using Levity.Processes;
+using Levity.Processes.Accounts;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 using Levity.Supervisor.Output;
@@ -9,12 +10,14 @@ using Levity.Supervisor.State;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// Starts a child: its log, its pipes, its containment, its process, in that order, and undoes them in reverse.
+/// Starts a child: its log, its pipes, its containment, its process, in that order, and undoes them in reverse. One
+/// that is to run as another user has its launch pending then.
 /// </summary>
 internal sealed class ChildStarter(
     SupervisorDirectory directory, ContainmentRoot containments, TaskLimits limits, TimeProvider time) : IDisposable
 {
     private readonly SafeFileDescriptor _null = DevNull.OpenRead();
+    private readonly AccountLauncher _launcher = new(LaunchVerb.Command, limits.Descriptors);
 
     /// <summary>The child, or why there is none; then nothing of it is left.</summary>
     public (Child? Child, Failure? Failure) Start(TaskId task, StartChild request)
@@ -43,6 +46,18 @@ internal sealed class ChildStarter(
         return started;
     }
 
+    /// <summary>Removes what was made for a child whose command was not executed, and whose process was reaped.</summary>
+    public void Undo(Child child)
+    {
+        child.Launch?.Dispose();
+        child.Containment.Dispose();
+        child.Output.Dispose();
+        LogDirectory.Delete(directory.LogOf(child.Task));
+    }
+
+    public static Failure FailureOf(LaunchFailure failure) =>
+        NewFailure(KindOf(failure.Kind), failure.Errno, failure.Message);
+
     public void Dispose() => _null.Dispose();
 
     private (Child? Child, Failure? Failure) StartWithLog(TaskId task, StartChild request, LogWriter log)
@@ -58,25 +73,38 @@ internal sealed class ChildStarter(
             using var containment = new Guarded<Containment>(containments.Create(task.ToString()));
 
             LaunchOutcome outcome;
+            PendingLaunch? launch = null;
             using (limits.Oom.BeginBirth())
             {
-                outcome = ProcessLauncher.Start(SpecOf(request), _null, stdoutWrite, stderrWrite);
+                outcome = request.Account is { } account
+                    ? _launcher.Begin(
+                        SpecOf(request), CredentialsOf(account), _null, stdoutWrite, stderrWrite, out launch)
+                    : ProcessLauncher.Start(SpecOf(request), _null, stdoutWrite, stderrWrite);
             }
 
             if (outcome.Failure is { } failure)
             {
-                return (null, NewFailure(KindOf(failure.Kind), failure.Errno, failure.Message));
+                return (null, FailureOf(failure));
             }
 
+            using var launchGuard = new Guarded<PendingLaunch>(launch);
             Failpoints.Pass(Failpoint.StartSpawned);
-            AdoptOrKill(containment.Value, outcome.Pid);
+            AdoptOrKill(containment.Value!, outcome.Pid);
             Failpoints.Pass(Failpoint.StartContained);
 
-            // The supervisor's own limit is for thousands of pipes; false when the task is over already.
-            DescriptorLimit.TrySet(outcome.Pid, limits.Descriptors);
-            var output = new TaskOutput(task.ToString(), stdoutGuard.Release(), stderrGuard.Release(), log);
+            if (launch is null)
+            {
+                // The supervisor's own limit is for thousands of pipes; false when the task is over already.
+                DescriptorLimit.TrySet(outcome.Pid, limits.Descriptors);
+            }
+
+            var output = new TaskOutput(task.ToString(), stdoutGuard.Release()!, stderrGuard.Release()!, log);
             return (
-                new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release(), output), null);
+                new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release()!, output)
+                {
+                    Launch = launchGuard.Release(),
+                },
+                null);
         }
         catch (LinuxException e)
         {
@@ -109,6 +137,8 @@ internal sealed class ChildStarter(
         WorkingDirectory = request.WorkingDir.Memory,
     };
 
+    private static Credentials CredentialsOf(Account account) => new(account.Uid, account.Gid, account.Groups);
+
     private static Failure.Types.Kind KindOf(LaunchFailureKind kind) => kind switch
     {
         LaunchFailureKind.WorkingDirectory => Failure.Types.Kind.WorkingDir,
@@ -133,16 +163,16 @@ internal sealed class ChildStarter(
         new() { Kind = kind, Errno = errno, Message = message };
 
     /// <summary>Disposes of a thing unless somebody took it over.</summary>
-    private sealed class Guarded<T>(T value) : IDisposable
+    private sealed class Guarded<T>(T? value) : IDisposable
         where T : class, IDisposable
     {
         private T? _value = value;
 
-        public T Value => _value!;
+        public T? Value => _value;
 
-        public T Release()
+        public T? Release()
         {
-            var released = _value!;
+            var released = _value;
             _value = null;
             return released;
         }

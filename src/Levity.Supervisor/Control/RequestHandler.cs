@@ -19,18 +19,20 @@ internal sealed class RequestHandler(
 {
     public void Handle(ControlConnection connection, Request request)
     {
-        Reply? answer;
         try
         {
-            answer = Answer(connection, request);
+            Post(connection, request, Answer(connection, request));
         }
         catch (Exception e)
         {
             // The loop's edge: whatever went wrong with one request, the children of all others need this loop.
             log.Write($"{request.BodyCase} failed: {e}");
-            answer = Fail(Failure.Types.Kind.Internal, e.Message);
+            Post(connection, request, Fail(Failure.Types.Kind.Internal, e.Message));
         }
+    }
 
+    private static void Post(ControlConnection connection, Request request, Reply? answer)
+    {
         if (answer is not null && request.Id != 0)
         {
             answer.Id = request.Id;
@@ -38,15 +40,16 @@ internal sealed class RequestHandler(
         }
     }
 
+    // Null when it is answered later, or not at all.
     private Reply? Answer(ControlConnection connection, Request request) =>
         request.BodyCase switch
         {
             Request.BodyOneofCase.Hello => Welcome(connection, request.Hello),
-            Request.BodyOneofCase.StartChild => StartChild(request.StartChild),
+            Request.BodyOneofCase.StartChild => StartChild(connection, request),
             Request.BodyOneofCase.StopChild => StopChild(request.StopChild),
             Request.BodyOneofCase.ForgetChild => ForgetChild(request.ForgetChild),
             Request.BodyOneofCase.WatchLog => WatchLog(request.WatchLog),
-            Request.BodyOneofCase.SealLog => SealLog(request.SealLog),
+            Request.BodyOneofCase.SealLog => SealLog(connection, request),
             Request.BodyOneofCase.Shutdown => Shutdown(request.Shutdown),
             Request.BodyOneofCase.Upgrade => Upgrade(connection, request),
             _ => Fail(Failure.Types.Kind.Internal, "an unknown request"),
@@ -79,9 +82,9 @@ internal sealed class RequestHandler(
         };
     }
 
-    private Reply StartChild(StartChild request)
+    private Reply? StartChild(ControlConnection connection, Request request)
     {
-        if (!TaskId.TryParse(request.TaskId, out var task))
+        if (!TaskId.TryParse(request.StartChild.TaskId, out var task))
         {
             return Fail(Failure.Types.Kind.Internal, "the task id is no task id");
         }
@@ -91,15 +94,16 @@ internal sealed class RequestHandler(
             return Fail(Failure.Types.Kind.Resources, "the supervisor is stopping");
         }
 
-        var (child, failure) = lives.Start(task, request);
-        if (child is null)
-        {
-            return new Reply { Failure = failure };
-        }
-
-        var live = child.ToLiveChild();
-        return new Reply { ChildStarted = new ChildStarted { Pid = live.Pid, StartedAtUnixNs = live.StartedAtUnixNs } };
+        lives.Start(
+            task,
+            request.StartChild,
+            (child, failure) => Post(
+                connection, request, child is null ? new Reply { Failure = failure } : Started(child.ToLiveChild())));
+        return null;
     }
+
+    private static Reply Started(LiveChild live) =>
+        new() { ChildStarted = new ChildStarted { Pid = live.Pid, StartedAtUnixNs = live.StartedAtUnixNs } };
 
     private Reply StopChild(StopChild request)
     {
@@ -142,16 +146,25 @@ internal sealed class RequestHandler(
         return Done();
     }
 
-    private Reply SealLog(SealLog request)
+    private Reply? SealLog(ControlConnection connection, Request request)
     {
-        if (!TaskId.TryParse(request.TaskId, out var task)
-            || lives.Children.TryFindLive(task, out _)
-            || lives.Children.HasEnded(task))
+        if (!TaskId.TryParse(request.SealLog.TaskId, out var task))
+        {
+            return Fail(Failure.Types.Kind.Internal, "the task id is no task id");
+        }
+
+        // Neither here nor not here: in a moment it is one of the two.
+        if (lives.WhenKnown(task, () => Handle(connection, request)))
+        {
+            return null;
+        }
+
+        if (lives.Children.TryFindLive(task, out _) || lives.Children.HasEnded(task))
         {
             return Fail(Failure.Types.Kind.Duplicate, "the task is here");
         }
 
-        return lost.Settle(task, request.Ending);
+        return lost.Settle(task, request.SealLog.Ending);
     }
 
     private Reply? Shutdown(Shutdown request)

@@ -3,6 +3,7 @@ using System.Text;
 using Levity.Linux;
 using Levity.Processes;
 using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Children;
 using Levity.Supervisor.Control;
 using Levity.Supervisor.Output;
 using static Levity.Protocol.Supervisor.Failure.Types;
@@ -16,6 +17,7 @@ namespace Levity.Supervisor.State;
 /// </summary>
 internal sealed class SupervisorUpgrade(
     WorkQueue work,
+    ChildLives lives,
     LevitydPeer levityd,
     OutputLoop output,
     ContainmentRoot containments,
@@ -116,10 +118,12 @@ internal sealed class SupervisorUpgrade(
     private void Pause()
     {
         work.RunAll();
+        lives.FinishLaunches();
         levityd.CloseAndFlush();
         output.Stop();
         containments.Pause();
         work.RunAll();
+        lives.FinishLaunches();
     }
 
     private int Execute(string program, SafeFileDescriptor file)

@@ -38,6 +38,7 @@ public sealed class RpcErrorsTests
     [InlineData("WorkingDir", StatusCode.FailedPrecondition, "working_dir: ENOENT '/x'")]
     [InlineData("TooBig", StatusCode.InvalidArgument, "args: ENOENT '/x'")]
     [InlineData("Resources", StatusCode.ResourceExhausted, "ENOENT '/x'")]
+    [InlineData("Version", StatusCode.FailedPrecondition, "ENOENT '/x'")]
     [InlineData("Internal", StatusCode.Internal, "ENOENT '/x'")]
     [InlineData("Unspecified", StatusCode.Internal, "ENOENT '/x'")]
     public void Why_a_start_failed_has_a_status_of_its_own(string kind, StatusCode code, string message)
@@ -47,6 +48,16 @@ public sealed class RpcErrorsTests
         var e = RpcErrors.StartFailed(failure);
 
         Assert.Equal(new Status(code, message), e.Status);
+    }
+
+    [Fact]
+    public void An_account_that_is_not_there_is_the_operators_to_mend()
+    {
+        var status = RpcErrors.NoAccount("there is no account 'x'").Status;
+
+        Assert.Equal(StatusCode.FailedPrecondition, status.StatusCode);
+        Assert.StartsWith("there is no account 'x': ", status.Detail, StringComparison.Ordinal);
+        Assert.Contains("operator", status.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

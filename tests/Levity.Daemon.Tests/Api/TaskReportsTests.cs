@@ -1,6 +1,7 @@
 using Levity.Daemon.Api;
 using Levity.Daemon.Registry;
 using Levity.Protocol;
+using Levity.Protocol.Registry;
 
 namespace Levity.Daemon.Tests.Api;
 
@@ -20,6 +21,16 @@ public sealed class TaskReportsTests
         var finished = NewRecord(TaskState.Finished);
         Assert.True(TaskReports.Of(finished with { ExitCode = 0 }, expiresAt: null, request: null).HasExitCode);
         Assert.False(TaskReports.Of(NewRecord(TaskState.Finished), expiresAt: null, request: null).HasExitCode);
+    }
+
+    [Fact]
+    public void The_account_is_reported_where_it_is_not_that_of_levityd()
+    {
+        var plain = NewRecord(TaskState.Running);
+        var other = plain with { Details = new TaskDetails { Account = "nobody" } };
+
+        Assert.Equal("nobody", TaskReports.Of(other, expiresAt: null, request: null).Account);
+        Assert.Equal("", TaskReports.Of(plain, expiresAt: null, request: null).Account);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     private readonly TemporaryDirectory _logs = new();
     private Task _supervising = Task.CompletedTask;
 
-    public SupervisedTasks(TimeSpan? inactivityTimeout = null, LimitTable? limits = null)
+    public SupervisedTasks(
+        TimeSpan? inactivityTimeout = null, LimitTable? limits = null, AccountTable? accounts = null)
     {
         Supervisor = new ScriptedSupervisor(Journal);
         Registry = new ScriptedRegistry(Journal);
@@ -38,7 +39,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
             Supervisor,
             logs,
             new TaskRemoval(logs, Registry, RemovalLogger),
-            new TaskEnvironment("/root", "root"),
+            new TaskAccounts(accounts ?? AccountTable.None),
             options,
             Boot,
             Time);

@@ -24,7 +24,7 @@ internal sealed class SupervisorSocket : IDisposable
         var hello = await peer.ReceiveAsync();
         Assert.Equal(ControlProtocol.Versions, VersionRange.Of(hello.Hello));
         welcome ??= new Welcome { ProgramVersion = ThisBuild.Version };
-        welcome.ProtocolVersion = ControlProtocol.Version;
+        welcome.ProtocolVersion = welcome.ProtocolVersion == 0 ? ControlProtocol.Version : welcome.ProtocolVersion;
         peer.Send(new Reply { Id = hello.Id, Welcome = welcome });
         return peer;
     }

@@ -144,6 +144,21 @@ public sealed class DaemonCommandTests
     public void Nothing_else_is_an_inactivity_timeout(string text) => AssertRefused(
         $"'{text}' is not how long a task may be forgotten", [.. Required, "--inactivity-timeout", text]);
 
+    [Fact]
+    public void Tasks_run_as_levityds_own_user_unless_an_account_is_named()
+    {
+        Assert.Null(Parse().Accounts.Default);
+        Assert.Equal("root", Parse([.. Required, "--run-as", "root"]).Accounts.Default);
+    }
+
+    [Theory]
+    [InlineData("no-such-account")]
+    [InlineData("")]
+    [InlineData("root ")]
+    [InlineData("0")]
+    public void Nothing_but_a_login_name_is_an_account(string text) =>
+        AssertRefused($"there is no account '{text}' on this machine", [.. Required, "--run-as", text]);
+
     [Theory]
     [InlineData("1M", 1ul << 20)]
     [InlineData("2G", 2ul << 30)]

@@ -289,6 +289,40 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_supervisor_of_the_release_before_is_never_sent_a_start_as_another_user()
+    {
+        await using var peer = await _supervisor.WelcomeAsync(
+            new Welcome { ProtocolVersion = ControlProtocol.VersionWithAccounts - 1 });
+        await Soon.Async(_firstConnection.Task);
+
+        var refused = await Soon.Async(_client.StartChildAsync(
+            new StartChild { TaskId = "a", Account = new Account { Uid = 7 } }, Cancelled));
+        var started = _client.StartChildAsync(new StartChild { TaskId = "b" }, Cancelled);
+
+        Assert.Equal(Failure.Types.Kind.Version, refused.Failure.Kind);
+        Assert.Contains(
+            $"/nowhere/levity-supervisor upgrade --state-dir {_state.Path}", refused.Failure.Message, StringComparison.Ordinal);
+        var request = await peer.ReceiveAsync();
+        Assert.Equal("b", request.StartChild.TaskId);
+        peer.Send(new Reply { Id = request.Id, ChildStarted = new ChildStarted() });
+        await Soon.Async(started);
+    }
+
+    [Fact]
+    public async Task One_that_knows_of_accounts_is_sent_them()
+    {
+        await using var peer = await ConnectAsync();
+        var account = new Account { Uid = 7, Gid = 8, Groups = { 9 } };
+
+        var starting = _client.StartChildAsync(new StartChild { TaskId = "a", Account = account }, Cancelled);
+
+        var request = await peer.ReceiveAsync();
+        Assert.Equal(account, request.StartChild.Account);
+        peer.Send(new Reply { Id = request.Id, ChildStarted = new ChildStarted() });
+        await Soon.Async(starting);
+    }
+
+    [Fact]
     public async Task A_peer_that_speaks_out_of_turn_is_no_supervisor()
     {
         await using var peer = await _supervisor.AcceptAsync();

@@ -61,7 +61,7 @@ public sealed class SharingRaceTests
             var logs = new TaskLogs(directory.Path);
             var tasks = new TaskManager(
                 registry, new ScriptedSupervisor(new Journal()), logs,
-                new TaskRemoval(logs, registry, new CollectingLogger<TaskRemoval>()), new TaskEnvironment("/", "root"),
+                new TaskRemoval(logs, registry, new CollectingLogger<TaskRemoval>()), new TaskAccounts(AccountTable.None),
                 new TaskOptions(), SupervisedTasks.Boot, TimeProvider.System);
             var sharing = new TaskSharing(registry, TimeProvider.System);
             await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>

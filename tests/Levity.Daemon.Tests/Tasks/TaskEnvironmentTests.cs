@@ -1,5 +1,6 @@
 using System.Text;
 using Levity.Daemon.Tasks;
+using Levity.Linux;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 
@@ -10,12 +11,13 @@ public sealed class TaskEnvironmentTests
     private static readonly TaskId Id = TaskId.New();
 
     [Fact]
-    public void A_task_gets_these_five_variables_and_no_other() =>
+    public void A_task_gets_these_variables_and_no_other() =>
         Assert.Equal(
             [
                 "HOME=/home/build",
                 "LANG=C.UTF-8",
                 $"LEVITY_TASK_ID={Id}",
+                "LOGNAME=build",
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                 "USER=build",
             ],
@@ -35,7 +37,7 @@ public sealed class TaskEnvironmentTests
         Assert.Contains("PATH=/opt/bin", variables);
         Assert.Contains("COLOUR=blue", variables);
         Assert.Contains("EMPTY=", variables);
-        Assert.Equal(7, variables.Count);
+        Assert.Equal(8, variables.Count);
     }
 
     [Fact]
@@ -51,8 +53,8 @@ public sealed class TaskEnvironmentTests
     [Fact]
     public void Nothing_of_levityds_own_environment_reaches_a_task()
     {
-        var given = Variables(TaskEnvironment.OfThisUser().Prepare(Id, new StartTaskRequest { Binary = "true" }));
-        string[] known = ["HOME", "LANG", "LEVITY_TASK_ID", "PATH", "USER"];
+        var given = Variables(TaskEnvironment.Of(LoginAccount.OfThisProcess()).Prepare(Id, new StartTaskRequest { Binary = "true" }));
+        string[] known = ["HOME", "LANG", "LEVITY_TASK_ID", "LOGNAME", "PATH", "USER"];
 
         Assert.Equal(known, given.Select(variable => variable.Split('=')[0]));
         Assert.True(Environment.GetEnvironmentVariables().Count > 0);
@@ -100,10 +102,35 @@ public sealed class TaskEnvironmentTests
             .Select(fields => fields[5])
             .FirstOrDefault("/");
 
-        var given = Variables(TaskEnvironment.OfThisUser().Prepare(Id, new StartTaskRequest { Binary = "true" }));
+        var given = Variables(TaskEnvironment.Of(LoginAccount.OfThisProcess()).Prepare(Id, new StartTaskRequest { Binary = "true" }));
 
         Assert.Contains($"HOME={home}", given);
         Assert.Contains($"USER={Environment.UserName}", given);
+    }
+
+    [Fact]
+    public void A_task_of_this_user_names_no_account_and_one_of_another_has_all_numbers_of_it()
+    {
+        var request = new StartTaskRequest { Binary = "true" };
+        var other = new LoginAccount("build", new Credentials(CurrentUser.EffectiveId + 1, 7, [7, 8]), "/usr");
+
+        var start = TaskEnvironment.Of(other).Prepare(Id, request);
+
+        Assert.Null(TaskEnvironment.Of(LoginAccount.OfThisProcess()).Prepare(Id, request).Account);
+        Assert.Equal(new Account { Uid = CurrentUser.EffectiveId + 1, Gid = 7, Groups = { 7, 8 } }, start.Account);
+        Assert.Equal("/usr", start.WorkingDir.ToStringUtf8());
+        Assert.Contains("LOGNAME=build", Variables(start));
+    }
+
+    [Fact]
+    public void A_task_of_another_user_who_has_no_home_begins_at_the_root()
+    {
+        var other = new LoginAccount("build", new Credentials(CurrentUser.EffectiveId + 1, 7, []), "/no/such/home");
+
+        var start = TaskEnvironment.Of(other).Prepare(Id, new StartTaskRequest { Binary = "true" });
+
+        Assert.Equal("/", start.WorkingDir.ToStringUtf8());
+        Assert.Contains("HOME=/no/such/home", Variables(start));
     }
 
     private static StartChild Prepare(StartTaskRequest request) =>

@@ -61,7 +61,7 @@ public sealed class InheritanceTests(UntidyServer untidy) : IClassFixture<Untidy
         var lines = (await OutputOfAsync(id)).TrimEnd('\n').Split('\n');
 
         Assert.Equal(
-            ["GIVEN", "HOME", "LANG", "LEVITY_TASK_ID", "PATH", "USER"],
+            ["GIVEN", "HOME", "LANG", "LEVITY_TASK_ID", "LOGNAME", "PATH", "USER"],
             lines.Select(line => line.Split('=')[0]).Order(StringComparer.Ordinal));
         Assert.Contains("GIVEN=a=b c", lines);
         Assert.Contains($"LEVITY_TASK_ID={id}", lines);
@@ -80,7 +80,10 @@ public sealed class InheritanceTests(UntidyServer untidy) : IClassFixture<Untidy
         var lines = (await OutputOfAsync(id)).Split('\n');
 
         Assert.Equal(
-            ["HOME=/nowhere", "LANG=de_DE", $"LEVITY_TASK_ID={id}", "PATH=/usr/bin", $"USER={Environment.UserName}"],
+            [
+                "HOME=/nowhere", "LANG=de_DE", $"LEVITY_TASK_ID={id}", $"LOGNAME={Environment.UserName}", "PATH=/usr/bin",
+                $"USER={Environment.UserName}",
+            ],
             lines.Where(line => line.Length > 0).Order(StringComparer.Ordinal));
     }
 

@@ -21,6 +21,9 @@ internal sealed class StartedProcess : IDisposable
         _process = PidFd.TryOpen(pid)!;
     }
 
+    /// <summary>One that was started in another way.</summary>
+    public static StartedProcess Of(int pid, SafeFileDescriptor output) => new(pid, output);
+
     public int Pid { get; }
 
     public bool IsAlive => !_process.WaitForEnd(0);

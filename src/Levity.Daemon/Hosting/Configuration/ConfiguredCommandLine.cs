@@ -18,7 +18,14 @@ internal static class ConfiguredCommandLine
         // In front: behind a "--" of the command line's own they would be something else.
         var configuration = DaemonConfiguration.Read(file, new OptionSettings(command));
         var configured = DaemonCommand.Create((options, token) =>
-            run(options with { Roles = configuration.Roles, Limits = configuration.Limits }, token));
+            run(
+                options with
+                {
+                    Roles = configuration.Roles,
+                    Limits = configuration.Limits,
+                    Accounts = options.Accounts with { Users = configuration.Accounts },
+                },
+                token));
         return configured.Parse([.. configuration.ArgumentsBeside(given), .. arguments]);
     }
 }

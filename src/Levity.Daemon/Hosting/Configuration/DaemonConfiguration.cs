@@ -19,18 +19,22 @@ internal sealed class DaemonConfiguration
             .Select(setting => (setting, options.ArgumentsOf(setting, problems)))];
         Roles = RoleSettings.Read(settings, problems);
         Limits = LimitSettings.Read(settings, problems);
+        Accounts = AccountSettings.Read(settings, problems);
     }
 
     public Roles Roles { get; }
 
     public LimitTable Limits { get; }
 
+    /// <summary>The accounts of users, by their names.</summary>
+    public IReadOnlyDictionary<string, string> Accounts { get; }
+
     /// <exception cref="StartupException">It cannot be read, or something in it is wrong; all of that is told.</exception>
     public static DaemonConfiguration Read(string file, OptionSettings options)
     {
         var problems = new ConfigurationProblems(file);
         var settings = ConfigurationFile.Parse(ConfigurationFile.ReadText(file), problems);
-        var known = new KnownKeys([.. options.Keys, .. RoleSettings.Keys, .. LimitSettings.Keys]);
+        var known = new KnownKeys([.. options.Keys, .. RoleSettings.Keys, .. LimitSettings.Keys, .. AccountSettings.Keys]);
         foreach (var setting in settings)
         {
             if (known.ProblemWith(setting) is { } problem)

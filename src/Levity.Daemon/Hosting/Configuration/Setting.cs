@@ -16,9 +16,12 @@ internal sealed record Setting(IReadOnlyList<string> Path, FilePosition At, Sett
     public string Key => string.Join('.', Path);
 
     /// <summary>The key as the list of those that there are has it.</summary>
-    public string Form => Path is ["limits", "users", _, ..]
-        ? string.Join('.', Path.Select((name, index) => index == 2 ? AnyName : name))
-        : Key;
+    public string Form => Path switch
+    {
+        ["limits", "users", _, ..] => string.Join('.', Path.Select((name, index) => index == 2 ? AnyName : name)),
+        [RunAsRules.Table, _] => $"{RunAsRules.Table}.{AnyName}",
+        _ => Key,
+    };
 }
 
 /// <summary>A value and where it is.</summary>

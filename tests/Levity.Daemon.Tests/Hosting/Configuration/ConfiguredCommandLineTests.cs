@@ -234,6 +234,37 @@ public sealed class ConfiguredCommandLineTests : IDisposable
         AssertProblems(text, problem);
 
     [Fact]
+    public void Accounts_are_one_for_all_and_others_for_some()
+    {
+        Write(Files + """
+            run-as = "nobody"
+
+            [accounts]
+            alice = "daemon"
+            "carol@example.org" = "root"
+            """);
+
+        var accounts = Parse().Accounts;
+
+        Assert.Equal(
+            ("nobody", "daemon", "root", "nobody"),
+            (accounts.Default, accounts.For("alice"), accounts.For("carol@example.org"), accounts.For("Alice")));
+        Assert.Equal("root", Parse("--run-as", "root").Accounts.For("bob"));
+    }
+
+    [Theory]
+    [InlineData("run-as = \"no-such-account\"", "1:10: run-as: there is no account 'no-such-account' on this machine")]
+    [InlineData("run-as = 0", "1:10: run-as: 0 is no text: write it in quotes")]
+    [InlineData("[accounts]\nalice = \"no-such-account\"", "2:9: accounts.alice: there is no account 'no-such-account'")]
+    [InlineData("accounts.alice = 7", "1:18: accounts.alice: 7 is no login name: write it in quotes")]
+    [InlineData("accounts.alice = [\"root\"]", "1:18: accounts.alice: a list is no login name")]
+    [InlineData("accounts.alice.name = \"root\"", "1:1: there is no accounts.alice.name")]
+    [InlineData("accounts = \"root\"", "1:1: accounts is a table, it takes no value")]
+    [InlineData("accounts.\"a b\" = \"root\"", "1:1: accounts.a b: 'a b' is no name of a user")]
+    public void Accounts_that_are_no_good_are_told_with_their_place(string text, string problem) =>
+        AssertProblems(text, problem);
+
+    [Fact]
     public void All_that_is_wrong_is_told_at_once_in_the_order_of_the_file()
     {
         Write("log-quota = \"plenty\"\nkye = \"k\"\n\ngrace = 5\n");

@@ -1,0 +1,81 @@
+using System.Buffers;
+using Levity.Linux;
+
+namespace Levity.Processes.Accounts;
+
+/// <summary>
+/// The launcher's side: becomes the user that the order names and executes the command. All that the command names is
+/// looked up as that user: nobody learns from an error what only root could see.
+/// </summary>
+public static class AccountLaunch
+{
+    private const int Failed = 1;
+
+    /// <summary>Does not return when it succeeds. The exit code otherwise; the reason is reported.</summary>
+    public static int Run()
+    {
+        using var report = InheritedDescriptor.Take<SafeFileDescriptor>(AccountLauncher.ReportDescriptor);
+        var order = ReadOrder();
+        ProcessName.Set(order.Name);
+        DescriptorIO.Write(report, LaunchReport.Begun);
+        DescriptorIO.Write(report, LaunchReport.Write(Execute(order)));
+        return Failed;
+    }
+
+    private static LaunchFailure Execute(LaunchOrder order)
+    {
+        try
+        {
+            // In the name of root still: a limit is not the user's to raise, nor a pipe theirs to take.
+            DescriptorLimit.TrySet(DescriptorLimit.ThisProcess, order.DescriptorLimit);
+            GiveOutputTo(order.Credentials);
+            Privileges.Drop(order.Credentials);
+        }
+        catch (LinuxException e)
+        {
+            return LaunchErrors.OfCredentials(order.Credentials.UserId, e);
+        }
+
+        return Execute(order.Spec);
+    }
+
+    private static LaunchOrder ReadOrder()
+    {
+        using var file = InheritedDescriptor.Take<SafeFileDescriptor>(AccountLauncher.OrderDescriptor);
+        var content = new ArrayBufferWriter<byte>();
+        var errno = KernelFile.Read(file, content);
+        return errno == 0 ? LaunchOrder.Read(content.WrittenSpan) : throw new LinuxException("read", errno);
+    }
+
+    private static void GiveOutputTo(Credentials credentials)
+    {
+        foreach (var number in (ReadOnlySpan<int>)[1, 2])
+        {
+            using var output = InheritedDescriptor.Borrow(number);
+            Pipe.GiveTo(output, credentials);
+        }
+    }
+
+    private static LaunchFailure Execute(ProcessSpec spec)
+    {
+        var errno = WorkingDirectory.TryOpen(spec.WorkingDirectory.Span, out var directory);
+        using (directory)
+        {
+            errno = errno == 0 ? WorkingDirectory.Enter(directory) : errno;
+            if (errno != 0)
+            {
+                return LaunchErrors.OfWorkingDirectory(spec, errno);
+            }
+
+            errno = CommandResolver.Resolve(spec, directory, out var path);
+            if (errno != 0)
+            {
+                return LaunchErrors.OfCommand(spec.Binary.Span, errno);
+            }
+
+            SignalDefaults.Restore();
+            errno = ProgramImage.Replace(path.Span, spec.Argv, spec.Environment);
+            return LaunchErrors.OfStart(path.Span, directory, errno);
+        }
+    }
+}

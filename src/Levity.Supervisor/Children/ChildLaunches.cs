@@ -1,0 +1,156 @@
+using System.Diagnostics.CodeAnalysis;
+using Levity.Linux;
+using Levity.Processes;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Supervisor.Children;
+
+/// <summary>
+/// Children of other users, from their start until it is known whether their command was executed. They are not live
+/// yet: nobody has been told of them, and when it fails nothing of them is left. Nothing waits here, as a launcher can
+/// be held up by the user that it has become. Only the supervisor's loop touches it.
+/// </summary>
+internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimeProvider time)
+{
+    // A launcher takes milliseconds; on a machine that is out of breath, seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<int, ChildLaunch> _byPid = [];
+    private readonly StopDeadlines _deadlines = new(time);
+
+    public IReadOnlyCollection<ChildLaunch> All => _byPid.Values;
+
+    public int NextInMilliseconds() => _deadlines.NextInMilliseconds();
+
+    /// <param name="child">With its launch.</param>
+    /// <param name="known">Told the child, when its command was executed; otherwise why not.</param>
+    public void Begin(Child child, Action<Child?, Failure?> known)
+    {
+        var launch = new ChildLaunch(child, known);
+        _byPid.Add(child.Pid, launch);
+        _deadlines.Add(child, Patience);
+        try
+        {
+            launch.WatchKey = work.Watch(child.Launch!.Report, () => Look(launch));
+        }
+        catch (LinuxException)
+        {
+            GiveUp(launch);
+        }
+    }
+
+    public bool TryFind(int pid, [NotNullWhen(true)] out ChildLaunch? launch) => _byPid.TryGetValue(pid, out launch);
+
+    public bool TryFind(TaskId task, [NotNullWhen(true)] out ChildLaunch? launch)
+    {
+        launch = _byPid.Values.FirstOrDefault(launch => launch.Child.Task == task);
+        return launch is not null;
+    }
+
+    /// <summary>Its process has ended and was not reaped: one whose command was not executed is, here.</summary>
+    /// <returns>Whether the command was executed; then it is a child like others now.</returns>
+    /// <exception cref="LinuxException">Nobody knows yet: EMFILE, ENOMEM.</exception>
+    public bool End(ChildLaunch launch)
+    {
+        if (launch.Child.Launch!.Look(hasEnded: true) is not { Failure: { } failure })
+        {
+            Executed(launch);
+            return true;
+        }
+
+        // A launcher starts nobody. It is for the containment, which goes by the number no more.
+        launch.Child.Containment.KillAll();
+        ChildReaper.Reap(launch.Child.Pid);
+        Remove(launch);
+        starter.Undo(launch.Child);
+        launch.Tell(null, ChildStarter.FailureOf(launch.GivenUp ? TooLate(failure) : failure));
+        return false;
+    }
+
+    public void GiveUpOverdue()
+    {
+        while (_deadlines.TryTakeDue(out var child))
+        {
+            if (_byPid.TryGetValue(child.Pid, out var launch) && launch.Child == child)
+            {
+                GiveUp(launch);
+            }
+        }
+    }
+
+    public void GiveUpAll()
+    {
+        foreach (var launch in _byPid.Values)
+        {
+            GiveUp(launch);
+        }
+    }
+
+    // It is known when it has ended.
+    private void GiveUp(ChildLaunch launch)
+    {
+        try
+        {
+            launch.GivenUp = true;
+            launch.Child.Containment.KillAll();
+        }
+        catch (LinuxException)
+        {
+            _deadlines.Add(launch.Child, Patience);
+        }
+    }
+
+    private void Look(ChildLaunch launch)
+    {
+        if (launch.Child.Launch!.Look(hasEnded: false) is not null)
+        {
+            Executed(launch);
+        }
+        else if (launch.Child.Launch.IsAtEnd)
+        {
+            // It has failed, or is about to have ended: then more is known.
+            work.Unwatch(launch.Child.Launch.Report, launch.WatchKey);
+        }
+    }
+
+    private void Executed(ChildLaunch launch)
+    {
+        Remove(launch);
+        launch.Child.Launch!.Dispose();
+        launch.Tell(launch.Child, null);
+    }
+
+    private void Remove(ChildLaunch launch)
+    {
+        _byPid.Remove(launch.Child.Pid);
+        work.Unwatch(launch.Child.Launch!.Report, launch.WatchKey);
+    }
+
+    private static LaunchFailure TooLate(LaunchFailure failure) => failure with
+    {
+        Message = $"the command was not executed within {Patience.TotalSeconds:0} s, and is not going to be: its user's "
+            + $"processes may have stopped it, or its files may be on a file system that does not answer ({failure.Message})",
+    };
+}
+
+/// <summary>One of them.</summary>
+internal sealed class ChildLaunch(Child child, Action<Child?, Failure?> known)
+{
+    private readonly List<Action> _afterwards = [];
+
+    public Child Child => child;
+
+    public ulong WatchKey { get; set; }
+
+    public bool GivenUp { get; set; }
+
+    /// <summary>Has something done once it is known.</summary>
+    public void Afterwards(Action action) => _afterwards.Add(action);
+
+    public void Tell(Child? executed, Failure? failure)
+    {
+        known(executed, failure);
+        _afterwards.ForEach(action => action());
+    }
+}
