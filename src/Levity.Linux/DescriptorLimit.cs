@@ -24,9 +24,8 @@ public static unsafe class DescriptorLimit
     }
 
     /// <summary>
-    /// Sets the limit of a child, or of this process, which it may raise again itself. Programs that close all they might have open, or
-    /// that
-    /// use select(2), need a low one.
+    /// Sets the limit of a child, or of this process, which it may raise again itself. Programs that close all they might
+    /// have open, or that use select(2), need a low one.
     /// </summary>
     /// <returns>False when it is gone, or is not ours to limit.</returns>
     public static bool TrySet(int pid, ulong limit)

@@ -9,9 +9,9 @@ using Levity.Supervisor.State;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// Moves the children through their lives: started (of another user: launched, and known to have been executed) → the leader ends and what is left of the task is killed → its pipes
-/// are drained and its log is sealed → levityd is told → levityd has it on record, and it is forgotten. Only the
-/// supervisor's loop touches it.
+/// Moves the children through their lives: started (as another user: launched, and then known to have been executed) →
+/// the leader ends and what is left of the task is killed → its pipes are drained and its log is sealed → levityd is
+/// told → levityd has it on record, and it is forgotten. Only the supervisor's loop touches it.
 /// </summary>
 internal sealed class ChildLives(
     ChildStarter starter,

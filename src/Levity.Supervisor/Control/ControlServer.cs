@@ -19,10 +19,19 @@ internal sealed class ControlServer(SupervisorLog log) : IDisposable
     public void Listen(string path)
     {
         File.Delete(path);
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
 
-        // The directory is closed to others already; this is for a directory that somebody opens later.
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        // The directory is closed to others already; this is for a directory that somebody opens later. A socket has its
+        // mode from the umask alone, and nothing else is made at this time.
+        var umask = ProcessUmask.Set(0b001_111_111);
+        try
+        {
+            _listener.Bind(new UnixDomainSocketEndPoint(path));
+        }
+        finally
+        {
+            ProcessUmask.Set(umask);
+        }
+
         _listener.Listen(backlog: 16);
     }
 

@@ -116,7 +116,7 @@ public sealed class AccountTests : IAsyncLifetime
         Assert.Equal((kind, errno), (refused.Failure.Kind, refused.Failure.Errno));
         Assert.Equal((await _client.StartAsync(direct)).Failure, refused.Failure);
         Assert.False(Directory.Exists(_supervisor.LogOf(task.ToString())));
-        AssertNothingIsLeft(task);
+        Assert.Empty(TaskProcesses.Of(task));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class AccountTests : IAsyncLifetime
 
         var ended = await _client.NextEndingAsync();
         Assert.Equal((15, 1), (ended.Signal, ended.ProcessesKilled));
-        AssertNothingIsLeft(task);
+        Assert.Empty(TaskProcesses.Of(task));
     }
 
     [Fact]
@@ -187,27 +187,11 @@ public sealed class AccountTests : IAsyncLifetime
         }
     }
 
-    private static StartChild Command(TaskId task, params string[] argv)
+    internal static StartChild Command(TaskId task, params string[] argv)
     {
         var command = SupervisorUnderTest.Command(task, argv);
         command.Account = new Account { Uid = OtherUser.Id, Gid = 65533, Groups = { 7, 65532 } };
         return command;
-    }
-
-    private static void AssertNothingIsLeft(TaskId task) => Assert.DoesNotContain(
-        Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)),
-        path => ReadEnvironment(path).Contains(task.ToString(), StringComparison.Ordinal));
-
-    private static string ReadEnvironment(string process)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "environ"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 
     private Task<string> OutputAsync(params string[] argv) => OutputAsync(TaskId.New(), argv);

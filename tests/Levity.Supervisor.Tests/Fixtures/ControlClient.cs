@@ -29,12 +29,20 @@ internal sealed class ControlClient : IAsyncDisposable
 
     public async Task<Reply> AskAsync(Request request)
     {
-        request.Id = ++_lastId;
-        _connection.Post(request);
-        var answer = await _answers.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Post(request);
+        var answer = await NextAnswerAsync();
         Assert.Equal(request.Id, answer.Id);
         return answer;
     }
+
+    /// <summary>Asks for what is not answered at once.</summary>
+    public void Post(Request request)
+    {
+        request.Id = ++_lastId;
+        _connection.Post(request);
+    }
+
+    public Task<Reply> NextAnswerAsync() => _answers.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
     public Task<Reply> StartAsync(StartChild child) => AskAsync(new Request { StartChild = child });
 
