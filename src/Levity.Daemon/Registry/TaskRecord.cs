@@ -40,11 +40,21 @@ internal sealed record TaskRecord
 
     /// <summary>With whom the task is shared at a time: a share gives nothing from its end on.</summary>
     public IEnumerable<TaskShare> SharesAt(DateTimeOffset time) =>
-        Details?.Shares.Where(share => IsInForce(share, time)) ?? [];
+        Details is { Shares.Count: > 0 } ? Details.Shares.Where(share => IsInForce(share, time)) : [];
 
-    /// <summary>The share of one user at a time, if there is one.</summary>
-    public TaskShare? ShareOf(string user, DateTimeOffset time) =>
-        SharesAt(time).FirstOrDefault(share => string.Equals(share.User, user, StringComparison.Ordinal));
+    /// <summary>The share of one user at a time, if there is one. Asked for with each call: it allocates nothing.</summary>
+    public TaskShare? ShareOf(string user, DateTimeOffset time)
+    {
+        for (var i = 0; i < Details?.Shares.Count; i++)
+        {
+            if (string.Equals(Details.Shares[i].User, user, StringComparison.Ordinal))
+            {
+                return IsInForce(Details.Shares[i], time) ? Details.Shares[i] : null;
+            }
+        }
+
+        return null;
+    }
 
     private static bool IsInForce(TaskShare share, DateTimeOffset time) =>
         share.ExpiresAt is not { } end || time < end.ToDateTimeOffset();

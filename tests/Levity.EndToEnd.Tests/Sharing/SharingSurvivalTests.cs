@@ -8,30 +8,29 @@ namespace Levity.EndToEnd.Tests.Sharing;
 /// <summary>What was acknowledged is so after any end of levityd: what was given, and above all what was taken back.</summary>
 public sealed class SharingSurvivalTests
 {
-    private const int Tasks = 20;
+    private const int Tasks = 12;
 
     [Fact]
     public async Task What_was_shared_and_taken_back_is_so_after_a_kill_9_and_tasks_that_ended_meanwhile_have_their_ends()
     {
         await using var server = await LevityServer.StartAsync();
         var alice = server.Client();
-        var gate = Path.Combine(server.Scratch, "gate");
-        await File.WriteAllTextAsync(gate, "", TestContext.Current.CancellationToken);
         var ids = new List<string>();
         for (var i = 0; i < Tasks; i++)
         {
-            ids.Add(await alice.ShellAsync("while test -e \"$1\"; do sleep 0.05; done; exit 7", gate));
+            ids.Add(await alice.ShellAsync("trap 'exit 7' TERM; echo ready; while :; do sleep 300 & wait; done"));
             await alice.ShareAsync(ids[i], "carol", read: true);
+            await alice.OutputAsync(ids[i], "ready");
         }
 
         // All of them end while their shares are changed.
-        File.Delete(gate);
         await Task.WhenAll(ids.Select(async id =>
         {
             await Task.WhenAll(
                 alice.ShareAsync(id, "bob", read: true, signal: true, validFor: TimeSpan.FromHours(1)),
                 alice.UnshareAsync(id, "carol"),
-                alice.EndAsync(id));
+                alice.SignalAsync(id));
+            await alice.EndAsync(id);
         }));
         await server.Kill9Async();
         await server.RestartAsync();
