@@ -34,6 +34,9 @@ internal static class DaemonHost
         }
 
         RunAsRules.Check(options);
+        StartingDirectory.RequireFor(
+            options.StateDirectory, options.CertificateFile, options.KeyFile, options.ClientCaFile, options.CrlFile,
+            options.SupervisorProgram);
         using var state = StateDirectory.Open(options.StateDirectory);
         using var loggers = LoggerFactory.Create(ConfigureLogging);
         await using var registry = SqliteTaskRegistry.Open(state.Registry, loggers.CreateLogger<SqliteTaskRegistry>());
@@ -151,8 +154,9 @@ internal static class DaemonHost
         AuditLog audit,
         TimeProvider time)
     {
-        // Empty: the usual builder watches configuration files, and each watch is one of few inotify instances.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        // Empty: the usual builder watches configuration files, and each watch is one of few inotify instances. It serves no
+        // file, and would look for them in the directory it was started in, which may have been deleted since.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = "/" });
         ConfigureLogging(builder.Logging);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(door.Configure);

@@ -22,7 +22,8 @@ internal sealed record SyscallFault(bool OfDaemon, string Calls, params string[]
     public static IReadOnlyList<SyscallFault> All { get; } =
     [
         new(true, "fsync,fdatasync", "EIO", "ENOSPC") { EndsDaemon = true },
-        new(true, "pwrite64", "EIO", "EROFS", "EDQUOT") { EndsDaemon = true },
+        new(true, "pwrite64", "EIO", "EROFS") { EndsDaemon = true },
+        new(true, "pwrite64", "EDQUOT"),
         new(true, "openat", "EMFILE", "ENFILE", "EIO", "EINTR"),
         new(true, "unlinkat,rmdir", "EIO", "EBUSY", "EACCES"),
         new(true, "accept4,accept", "EMFILE", "ENFILE", "ECONNABORTED"),

@@ -12,6 +12,7 @@ internal static class ConfigurationFile
     /// <exception cref="StartupException">The file cannot be read, or others could change it.</exception>
     public static string ReadText(string file)
     {
+        StartingDirectory.RequireFor(file);
         try
         {
             using var stream = File.OpenRead(file);

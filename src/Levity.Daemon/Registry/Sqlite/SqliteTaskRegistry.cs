@@ -14,9 +14,6 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
 {
     private const int LargestCommit = 1024;
 
-    // sqlite3.h: SQLITE_FULL.
-    private const int SqliteFull = 13;
-
     private readonly Channel<Job> _jobs = Channel.CreateBounded<Job>(
         new BoundedChannelOptions(8 * LargestCommit) { SingleReader = true });
 
@@ -180,21 +177,17 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
         catch (Exception e)
         {
             // Whatever it is, those who wait are told: this thread must not end.
-            Fail(batch, e);
+            Fail(batch, e, LackOfRoom.IsMetBy(e, connection));
             return;
         }
 
         batch.ForEach(job => job.Committed.SetResult());
     }
 
-    private static string Explain(Exception e) => e is SqliteException { SqliteErrorCode: SqliteFull }
-        ? "the server's disk is full: make room in its state directory; tasks that run go on, and new ones are started "
-            + "again as soon as there is room"
-        : $"the registry cannot write: {e.Message}";
-
-    private void Fail(List<Job> batch, Exception e)
+    private void Fail(List<Job> batch, Exception e, bool lacksRoom)
     {
-        if (e is SqliteException { SqliteErrorCode: raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } sqlite)
+        if (!lacksRoom
+            && e is SqliteException { SqliteErrorCode: raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } sqlite)
         {
             // After a failed fsync the kernel takes the pages for clean and the next one succeeds, with the data gone:
             // https://wiki.postgresql.org/wiki/Fsync_Errors. So nothing more is written, and nothing read from memory is
@@ -210,7 +203,12 @@ internal sealed partial class SqliteTaskRegistry : ITaskRegistry
         else
         {
             Log.CommitFailed(_logger, batch.Count, e);
-            var failure = new RegistryUnavailableException(Explain(e), e);
+            var failure = new RegistryUnavailableException(
+                lacksRoom
+                    ? "the server's disk is full, or its user's quota is: make room in its state directory; tasks that run go "
+                        + "on, and new ones are started again as soon as there is room"
+                    : $"the registry cannot write: {e.Message}",
+                e);
             batch.ForEach(job => job.Committed.SetException(failure));
         }
     }

@@ -1,0 +1,43 @@
+using Grpc.Core;
+using Levity.EndToEnd.Tests.Fixtures;
+
+namespace Levity.EndToEnd.Tests.Shortage;
+
+/// <summary>The user whom levityd runs as has used up its quota of the disk: EDQUOT, as strace makes it.</summary>
+public sealed class DiskQuotaTests
+{
+    [Fact]
+    public async Task Without_quota_for_the_registry_starts_are_refused_and_later_they_are_not()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may trace any process (ptrace(2), Yama)");
+        await MachineTool.NeedAsync("strace", "strace", "-V");
+        await using var server = await LevityServer.StartAsync();
+        var client = server.Client();
+        await client.SuccessAsync(await client.StartAsync("true"));
+
+        await using (var tracer = RunningProgram.Start(
+            [
+                "strace", "-P", Path.Combine(server.StateDirectory, "registry.db-wal"), "-e", "trace=pwrite64",
+                "-e", "inject=pwrite64:error=EDQUOT", "-f", "-p", $"{server.Pid}",
+            ]))
+        {
+            // Said once, when it has all threads.
+            await tracer.Error.ContainsAsync("attached with");
+            for (var i = 0; i < 3; i++)
+            {
+                var refusal = await Assert.ThrowsAsync<RpcException>(() => client.StartAsync("true"));
+                Assert.True(refusal.StatusCode == StatusCode.ResourceExhausted, $"{refusal.Status}; {server.Messages}");
+                Assert.Contains("quota", refusal.Status.Detail, StringComparison.Ordinal);
+            }
+
+            await Signals.SendAsync("TERM", tracer.Pid);
+            await tracer.ExitAsync();
+            Assert.Contains("EDQUOT (Disk quota exceeded) (INJECTED)", tracer.Error.Text, StringComparison.Ordinal);
+        }
+
+        await client.SuccessAsync(await client.StartAsync("true"));
+        await server.Kill9Async();
+        await server.RestartAsync();
+        await server.Client().SuccessAsync(await server.Client().StartAsync("true"));
+    }
+}
