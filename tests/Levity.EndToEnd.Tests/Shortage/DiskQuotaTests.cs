@@ -9,30 +9,20 @@ public sealed class DiskQuotaTests
     [Fact]
     public async Task Without_quota_for_the_registry_starts_are_refused_and_later_they_are_not()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may trace any process (ptrace(2), Yama)");
-        await MachineTool.NeedAsync("strace", "strace", "-V");
+        await Strace.NeedAsync();
         await using var server = await LevityServer.StartAsync();
         var client = server.Client();
         await client.SuccessAsync(await client.StartAsync("true"));
 
-        await using (var tracer = RunningProgram.Start(
-            [
-                "strace", "-P", Path.Combine(server.StateDirectory, "registry.db-wal"), "-e", "trace=pwrite64",
-                "-e", "inject=pwrite64:error=EDQUOT", "-f", "-p", $"{server.Pid}",
-            ]))
+        var log = Path.Combine(server.StateDirectory, "registry.db-wal");
+        await using (await Strace.InjectAsync(server.Pid, log, "pwrite64", "EDQUOT"))
         {
-            // Said once, when it has all threads.
-            await tracer.Error.ContainsAsync("attached with");
             for (var i = 0; i < 3; i++)
             {
                 var refusal = await Assert.ThrowsAsync<RpcException>(() => client.StartAsync("true"));
                 Assert.True(refusal.StatusCode == StatusCode.ResourceExhausted, $"{refusal.Status}; {server.Messages}");
                 Assert.Contains("quota", refusal.Status.Detail, StringComparison.Ordinal);
             }
-
-            await Signals.SendAsync("TERM", tracer.Pid);
-            await tracer.ExitAsync();
-            Assert.Contains("EDQUOT (Disk quota exceeded) (INJECTED)", tracer.Error.Text, StringComparison.Ordinal);
         }
 
         await client.SuccessAsync(await client.StartAsync("true"));
