@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace Levity.Architecture.Tests;
 
 /// <summary>The files round the code.</summary>
-public sealed class RepositoryFilesTests
+public sealed partial class RepositoryFilesTests
 {
     private const string Dependencies = "docs/dependencies.md";
 
@@ -30,6 +30,22 @@ public sealed class RepositoryFilesTests
             "A script begins with #!/bin/bash, says `set -euo pipefail`, and is executable (chmod +x):");
     }
 
+    [Fact]
+    public void Each_test_that_a_document_names_is_there()
+    {
+        var tests = Repository.Sources("tests")
+            .SelectMany(source => source.Types.SelectMany(type => TestMethod().Matches(source.Code)
+                .Select(method => $"{type}.{method.Groups["name"].Value}")))
+            .ToHashSet();
+        var missing =
+            from path in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)
+            from Match name in NamedTest().Matches(File.ReadAllText(path))
+            where !tests.Contains(name.Groups["test"].Value)
+            select $"{Path.GetRelativePath(Repository.Root, path)}: {name.Groups["test"].Value}";
+
+        Rule.HasNoException(missing, "What a document says is covered by a test has to be. Name the test that does it now:");
+    }
+
     private static bool Names(string line, string package) =>
         Regex.IsMatch(line, $@"(?<![\w.]){Regex.Escape(package)}(?!\w|\.\w)");
 
@@ -40,4 +56,10 @@ public sealed class RepositoryFilesTests
             && lines.Contains("set -euo pipefail")
             && File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute);
     }
+
+    [GeneratedRegex("`(?<test>[A-Z]\\w*Tests\\.[A-Z]\\w*)`")]
+    private static partial Regex NamedTest();
+
+    [GeneratedRegex(@"\bpublic (?:async )?(?:Task|void) (?<name>[A-Z]\w*)\(")]
+    private static partial Regex TestMethod();
 }

@@ -24,6 +24,8 @@ internal sealed class RequestTarget : IFuzzTarget
         bytes => CheckId(SignalTaskRequest.Parser.ParseFrom(bytes).TaskId),
         bytes => CheckId(FetchLogsRequest.Parser.ParseFrom(bytes).TaskId),
         bytes => CheckId(RemoveTaskRequest.Parser.ParseFrom(bytes).TaskId),
+        bytes => CheckShare(ShareTaskRequest.Parser.ParseFrom(bytes)),
+        bytes => CheckUnshare(UnshareTaskRequest.Parser.ParseFrom(bytes)),
     ];
 
     public void Take(byte[] input)
@@ -89,6 +91,22 @@ internal sealed class RequestTarget : IFuzzTarget
         var selection = LogSelection.Of(request);
         Promise.Require(selection.Since < selection.Until || request.Until is null, "nothing is selected");
         Promise.Require(request.Since is null || request.Since.ToDateTimeOffset() >= DateTimeOffset.MinValue, "no time");
+    }
+
+    private static void CheckShare(ShareTaskRequest request)
+    {
+        RequestValidation.Check(request);
+        CheckId(request.TaskId);
+        Promise.Require(UserName.TryParse(request.User, out _), "nobody's name");
+        Promise.Require(request.Read || request.Signal, "nothing is shared");
+        Promise.Require(request.ValidFor is null || request.ValidFor.ToTimeSpan() > TimeSpan.Zero, "for no time");
+    }
+
+    private static void CheckUnshare(UnshareTaskRequest request)
+    {
+        RequestValidation.Check(request);
+        CheckId(request.TaskId);
+        Promise.Require(UserName.TryParse(request.User, out _), "nobody's name");
     }
 
     private static void CheckId(TaskHandle? handle)

@@ -1,4 +1,5 @@
 using System.Text;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -40,7 +41,11 @@ internal static class ConfigurationFile
     /// <summary>What is no TOML is a problem; then there are no settings.</summary>
     public static IReadOnlyList<Setting> Parse(string text, ConfigurationProblems problems)
     {
-        var document = SyntaxParser.Parse(text);
+        if (TryParse(text, problems) is not { } document)
+        {
+            return [];
+        }
+
         foreach (var diagnostic in document.Diagnostics)
         {
             problems.Add(PositionOf(diagnostic.Span), diagnostic.Message);
@@ -68,6 +73,20 @@ internal static class ConfigurationFile
         }
 
         return settings;
+    }
+
+    // Some of what is no TOML is not told by the parser but thrown: an escape of what is no character, too many brackets.
+    private static DocumentSyntax? TryParse(string text, ConfigurationProblems problems)
+    {
+        try
+        {
+            return SyntaxParser.Parse(text);
+        }
+        catch (Exception e) when (e is TomlException or ArgumentException)
+        {
+            problems.Add(new FilePosition(1, 1), $"somewhere in the file is what no TOML has: {e.Message}");
+            return null;
+        }
     }
 
     private static void AddAll(IEnumerable<SyntaxNode> items, string[] table, List<Setting> settings)
