@@ -39,7 +39,7 @@ for file in $(2); do \
 done
 endef
 
-.PHONY: build demo test certs bench lint soak fuzz api-baseline clean help prerequisites-%
+.PHONY: build demo test certs bench lint soak fuzz mutate api-baseline clean help prerequisites-%
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
@@ -73,6 +73,9 @@ soak: prerequisites-soak$(if $(findstring --quick,$(ARGS)),-quick) build ## faul
 
 fuzz: prerequisites-fuzz ## TARGET=request [DURATION=600]: AFL++ looks for bytes of strangers that are taken otherwise than is promised
 	@scripts/fuzz "$$TARGET" $(DURATION)
+
+mutate: prerequisites-mutate ## mistakes in the policy, the ids, the transitions, the validation: which ones do no tests notice?
+	@scripts/mutate
 
 api-baseline: prerequisites-lint ## at a release: what buf holds later changes against
 	@scripts/buf build --exclude-source-info --output api/baseline.binpb

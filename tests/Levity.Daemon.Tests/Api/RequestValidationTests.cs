@@ -257,7 +257,7 @@ public sealed class RequestValidationTests
     [Fact]
     public void All_that_goes_together_passes()
     {
-        var (early, late) = (new Timestamp { Seconds = -62_135_596_800 }, new Timestamp { Seconds = 253_402_300_799 });
+        var (early, late) = (new Timestamp { Seconds = -62_135_596_800 }, new Timestamp { Seconds = 253_402_300_799, Nanos = 999_999_999 });
 
         RequestValidation.Check(new StreamLogsRequest { Since = early, Until = late, TailLines = ulong.MaxValue });
         RequestValidation.Check(new StreamLogsRequest { Since = early, Until = late, Cursor = ulong.MaxValue });

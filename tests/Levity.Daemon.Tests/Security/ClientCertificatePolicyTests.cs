@@ -98,6 +98,19 @@ public sealed class ClientCertificatePolicyTests : IDisposable
     }
 
     [Fact]
+    public void Who_does_not_say_to_be_no_authority_is_none()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=alice", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], critical: false));
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now, now.AddHours(1));
+
+        Assert.True(ClientCertificatePolicy.IsAcceptable(certificate, SslPolicyErrors.None));
+    }
+
+    [Fact]
     public async Task A_leaf_cannot_issue()
     {
         using var alice = _authority.Issue(new());
