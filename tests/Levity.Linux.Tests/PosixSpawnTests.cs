@@ -50,6 +50,16 @@ public sealed partial class PosixSpawnTests
     }
 
     [Fact]
+    public void A_descriptor_whose_number_is_another_ones_place_gets_there_all_the_same()
+    {
+        var own = new FileInfo("/proc/self/fd/1").LinkTarget;
+        using var ours = InheritedDescriptor.Borrow(1);
+
+        Assert.Equal(
+            $"{own}\n0\n1\n2\n", OutputOf("/bin/sh", ["-c", "readlink /proc/$$/fd/2; ls /proc/$$/fd"], ours));
+    }
+
+    [Fact]
     public void A_program_that_is_not_there_makes_no_child()
     {
         Assert.Equal(Errno.ENOENT, Start("/nope", [], out var pid, out var output));
@@ -64,9 +74,11 @@ public sealed partial class PosixSpawnTests
         NumberStyles.HexNumber,
         CultureInfo.InvariantCulture);
 
-    private static string OutputOf(string path, params string[] arguments)
+    private static string OutputOf(string path, params string[] arguments) => OutputOf(path, arguments, stderr: null);
+
+    private static string OutputOf(string path, string[] arguments, SafeFileDescriptor? stderr)
     {
-        Assert.Equal(0, Start(path, arguments, out var pid, out var output));
+        Assert.Equal(0, Start(path, arguments, out var pid, out var output, stderr));
         using var reader = output;
         using var process = PidFd.TryOpen(pid);
         Assert.True(process!.WaitForEnd(30_000));
@@ -77,7 +89,8 @@ public sealed partial class PosixSpawnTests
         return System.Text.Encoding.UTF8.GetString(buffer, 0, count);
     }
 
-    private static int Start(string path, string[] arguments, out int pid, out SafeFileDescriptor output)
+    private static int Start(
+        string path, string[] arguments, out int pid, out SafeFileDescriptor output, SafeFileDescriptor? stderr = null)
     {
         ReadOnlyMemory<byte>[] argv =
             [.. arguments.Prepend(path).Select(text => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(text))];
@@ -88,7 +101,7 @@ public sealed partial class PosixSpawnTests
             Assert.Equal(0, WorkingDirectory.TryOpen("/"u8, out var directory));
             using (directory)
             {
-                return PosixSpawn.Start(argv[0].Span, argv, [], directory, [nothing, write, write], out pid);
+                return PosixSpawn.Start(argv[0].Span, argv, [], directory, [nothing, write, stderr ?? write], out pid);
             }
         }
     }

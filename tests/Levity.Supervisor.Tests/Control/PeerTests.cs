@@ -9,6 +9,7 @@ public sealed class PeerTests
 {
     // Says what a connection to the socket gives to read: its end, when it is closed at once.
     private const string Read = """
+        alarm 60;
         my $socket = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$!\n";
         my $read = sysread($socket, my $byte, 1);
         print defined $read && $read == 0 ? "refused\n" : "$!\n";
