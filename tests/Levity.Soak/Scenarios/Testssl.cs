@@ -59,7 +59,8 @@ internal sealed class Testssl : IScenario
         // Else it has seen no server, which finds nothing either.
         if (!offered.SetEquals(["TLS1_3"]))
         {
-            soaking.Tally.Violation("TLS", $"it was offered {string.Join(" and ", offered.DefaultIfEmpty("nothing"))}; it said: {scan.Output.Text}");
+            soaking.Tally.Violation(
+                "TLS", $"it was offered {string.Join(" and ", offered.DefaultIfEmpty("nothing"))}; it said: {scan.Output.Text}");
         }
     }
 

@@ -127,7 +127,7 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     [InlineData("grace = \"\\x\"", "1:")]
     [InlineData("grace = \"5s\" key = \"k\"", "1:")]
     [InlineData("grace = \"\\", "1:1: somewhere in the file is what no TOML has: ")]
-    [InlineData("grace = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "1:1: somewhere in the file is what no TOML has: The maximum depth")]
+    [InlineData("grace = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "1:1: somewhere in the file is ")]
     [InlineData("[grace\u007f]", "1:7: Unexpected token found `\\u007f`")]
     public void What_is_no_TOML_is_told_with_its_place(string text, string problem) => AssertProblems(text, problem);
 
