@@ -195,7 +195,8 @@ public sealed class InspectCommandTests
                             },
                             { "user": "carol", "read": true, "signal": false, "sharedAt": "2026-01-02T03:04:06Z" }
                         ],
-                        "environmentWithheld": false
+                        "environmentWithheld": false,
+                        "account": ""
                     }
                     """),
                 JsonNode.Parse(run.Output)),
