@@ -67,7 +67,8 @@ bench: prerequisites-bench build ## the table of docs/benchmarks; ARGS=--smoke f
 lint: prerequisites-lint ## texts, scripts, formatting, the two API contracts
 	@scripts/lint
 
-soak: prerequisites-soak$(if $(findstring --quick,$(ARGS)),-quick) build ## faults under load, and what is promised checked; DURATION=1800, SEED=…, ARGS=--quick
+quick := $(if $(findstring --quick,$(ARGS)),-quick)
+soak: prerequisites-soak$(quick) build ## faults under load, and what is promised checked; DURATION=1800, SEED=…, ARGS=--quick
 	@dotnet run --configuration Release --project tests/Levity.Soak -- \
 	    $(if $(DURATION),--duration $(DURATION)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
