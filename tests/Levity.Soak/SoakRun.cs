@@ -11,7 +11,7 @@ internal static class SoakRun
     [
         new KilledDaemon(), new KilledSupervisor(), new Failpoints(), new ModelHistories(), new Escapees(),
         new ReusedNumbers(), new LogExactness(), new ShortTasks(), new ManyTasks(), new FullDisk(), new ReadOnlyDisk(),
-        new TornState(), new Links(), new SyscallFaults(), new Leaks(), new Testssl(),
+        new TornState(), new Links(), new SyscallFaults(), new HostileClients(), new Leaks(), new Testssl(),
     ];
 
     // Well over what a scenario takes: it is there so that one that hangs ends.

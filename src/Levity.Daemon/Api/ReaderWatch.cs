@@ -1,7 +1,8 @@
 namespace Levity.Daemon.Api;
 
 /// <summary>
-/// Notices that a client has stopped reading: one message has waited for too long. Kestrel itself would wait for ever.
+/// Notices that a client has stopped: one message has waited for too long, to be taken or to come. Kestrel itself would wait
+/// for ever.
 /// </summary>
 /// <param name="timeout">How long is too long; <see cref="Timeout.InfiniteTimeSpan"/> for never.</param>
 /// <param name="giveUp">Ends the call, and with it the sending.</param>
@@ -20,16 +21,22 @@ internal sealed class ReaderWatch(TimeSpan timeout, Action giveUp, TimeProvider 
             return;
         }
 
-        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        Begin();
         try
         {
             await sending;
         }
         finally
         {
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            End();
         }
     }
+
+    /// <summary>It is the client's turn.</summary>
+    public void Begin() => _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+
+    /// <summary>The client has done what it had to.</summary>
+    public void End() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     public void Dispose() => _timer.Dispose();
 }

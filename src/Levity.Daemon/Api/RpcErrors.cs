@@ -108,6 +108,10 @@ internal static class RpcErrors
         context.GetHttpContext().Features.GetRequiredFeature<IHttpResetFeature>().Reset(EnhanceYourCalm);
     }
 
+    /// <summary>The same for a client that does not send all of its request, or does not take the answer.</summary>
+    public static void EndUnfinished(HttpContext http) =>
+        http.Features.GetRequiredFeature<IHttpResetFeature>().Reset(EnhanceYourCalm);
+
     /// <summary>The server cannot get at a log just now, or at all: <see cref="LinuxException"/> says why.</summary>
     public static RpcException LogNotRead(LinuxException e) => e.Number is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM
         ? New(StatusCode.ResourceExhausted, $"the server is out of files or memory to read a log with ({e.Message}): try again")

@@ -33,9 +33,10 @@ internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
         }
         finally
         {
-            if (!handshake.IsDone)
+            var visit = connection.Features.Get<Visit>();
+            if (!handshake.IsDone || visit?.Refusal is not null)
             {
-                Append(connection, handshake);
+                Append(connection, handshake, visit?.Refusal);
             }
         }
     });
@@ -64,10 +65,9 @@ internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
         return tls;
     }
 
-    private void Append(ConnectionContext connection, Handshake handshake)
+    private void Append(ConnectionContext connection, Handshake handshake, string? tooMany)
     {
         var peer = (IPEndPoint)connection.RemoteEndPoint!;
-        var tooMany = connection.Features.Get<Visit>()?.Refusal;
         var record = new AuditRecord(AuditRecord.Handshake)
         {
             Identity = connection.Features.Get<ClientConnection>()?.Caller.Name,

@@ -165,9 +165,12 @@ internal static class DaemonHost
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
         builder.Services.AddSingleton(sharing).AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles, time));
         builder.Services.AddSingleton(new StreamLimit(options.Limits)).AddSingleton<AuditInterceptor>();
+        builder.Services.AddSingleton<ClientWatch>();
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>
         {
+            grpc.MaxReceiveMessageSize = KestrelSetup.LargestMessage;
+            grpc.Interceptors.Add<ClientWatch>();
             grpc.Interceptors.Add<AuditInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
             grpc.Interceptors.Add<StreamLimit>();
@@ -177,6 +180,7 @@ internal static class DaemonHost
         builder.Services.AddGrpcHealthChecks().AddCheck("levityd", () => HealthCheckResult.Healthy());
 
         var app = builder.Build();
+        app.Use(app.Services.GetRequiredService<ClientWatch>().Around);
         app.Use(new CallAudit(audit, time).Around);
         app.UseRouting();
         app.MapGrpcService<TaskService>();
@@ -197,6 +201,9 @@ internal static class DaemonHost
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // What is wrong with a client's HTTP/2 has a stack each time, as often as the client likes.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         logging.AddFilter("Grpc", LogLevel.Warning);
     }
 

@@ -24,9 +24,35 @@ internal sealed class KestrelSetup(
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
+    // A connection on which nothing is asked for, and one in the midst of its header fields.
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+
+    // All of gRPC's own fields are some hundred bytes; a user's token or trace may be among them.
+    private const int LargestHeaders = 16 * 1024;
+    private const int LargestHeaderField = 8 * 1024;
+    private const int MostHeaders = 64;
+
+    // What one connection may have sent that nobody has looked at yet, and one stream of it.
+    private const int ConnectionWindow = 512 * 1024;
+    private const int StreamWindow = 256 * 1024;
+
+    private const int MostStreams = 100;
+
+    /// <summary>Of a request, also when it comes compressed: execve(2) takes 2 MiB of arguments and environment.</summary>
+    public const int LargestMessage = 4 * 1024 * 1024;
+
     public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.KeepAliveTimeout = IdleTimeout;
+        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+        kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
+        kestrel.Limits.MaxRequestHeaderCount = MostHeaders;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestHeaderField;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MostStreams;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindow;
         kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
         kestrel.Limits.Http2.KeepAlivePingTimeout = PingTimeout;
 

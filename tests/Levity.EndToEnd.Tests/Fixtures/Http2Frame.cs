@@ -51,6 +51,7 @@ internal enum FrameType : byte
 {
     Data = 0,
     Headers = 1,
+    Priority = 2,
     ResetStream = 3,
     Settings = 4,
     Ping = 6,
@@ -64,7 +65,7 @@ internal enum FrameFlags : byte
 {
     None = 0,
 
-    /// <summary>END_STREAM; of SETTINGS and PING it is ACK.</summary>
+    /// <summary>Of DATA and HEADERS; of SETTINGS and PING it is ACK.</summary>
     EndStream = 1,
     EndHeaders = 4,
 }

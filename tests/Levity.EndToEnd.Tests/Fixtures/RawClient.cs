@@ -11,6 +11,9 @@ namespace Levity.EndToEnd.Tests.Fixtures;
 internal sealed class RawClient : IAsyncDisposable
 {
     private readonly SslStream _tls;
+
+    // SslStream has one writer at a time; a client that stays answers while it speaks.
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly byte[] _header = new byte[Http2Frame.HeaderLength];
 
     private RawClient(SslStream tls) => _tls = tls;
@@ -36,7 +39,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     /// <summary>A connection on which nothing was said yet.</summary>
     /// <exception cref="IOException">It was closed.</exception>
-    public static async Task<RawClient> ConnectAsync(LevityServer server, Identity user, string from = "127.0.0.1")
+    public static async Task<RawClient> ConnectAsync(LevityServer server, Identity? user, string from = "127.0.0.1")
     {
         var options = TestClient.Options(server.Certificates.ServerCa, user);
         options.TargetHost = "localhost";
@@ -71,8 +74,15 @@ internal sealed class RawClient : IAsyncDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        await _tls.WriteAsync(bytes, TestContext.Current.CancellationToken);
-        await _tls.FlushAsync(TestContext.Current.CancellationToken);
+        await _turn.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await _tls.WriteAsync(bytes, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public Task SendAsync(Http2Frame frame, int times = 1) => SendAsync(frame.Bytes(times));
@@ -130,6 +140,20 @@ internal sealed class RawClient : IAsyncDisposable
         return farewell;
     }
 
+    /// <summary>Answers the server's questions whether it is there, until the connection ends.</summary>
+    /// <param name="heard">Is told of each frame.</param>
+    public async Task StayAsync(Action<Http2Frame>? heard = null)
+    {
+        while (await ReadAsync() is { } frame)
+        {
+            heard?.Invoke(frame);
+            if (frame is { Type: FrameType.Ping, Flags: FrameFlags.None })
+            {
+                await SendWhileTakenAsync((frame with { Flags = FrameFlags.EndStream }).Bytes(), 1);
+            }
+        }
+    }
+
     /// <summary>Waits until the server has closed a connection on which it says nothing.</summary>
     public static async Task ClosedAsync(Socket knock)
     {
@@ -144,7 +168,11 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _tls.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _tls.DisposeAsync();
+        _turn.Dispose();
+    }
 
     private async Task<Http2Frame?> ReadFrameAsync()
     {

@@ -9,6 +9,7 @@ internal sealed class Tally(string scenario, Func<string, Task> say)
     private const int MostSaid = 20;
 
     private readonly ConcurrentQueue<string> _violations = new();
+    private readonly ConcurrentQueue<string> _notes = new();
     private long _faults;
     private long _tasks;
     private long _bytes;
@@ -23,6 +24,9 @@ internal sealed class Tally(string scenario, Func<string, Task> say)
 
     public TimeSpan Took { get; set; }
 
+    /// <summary>What was measured and is no promise, or not on every machine.</summary>
+    public IReadOnlyCollection<string> Notes => _notes;
+
     public IReadOnlyCollection<string> Violations => _violations;
 
     /// <summary>Why it was not run; null when it was.</summary>
@@ -36,6 +40,13 @@ internal sealed class Tally(string scenario, Func<string, Task> say)
 
     /// <summary>So many bytes of logs were compared with what was written.</summary>
     public void Compared(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    /// <summary>Something that is worth to be known was measured.</summary>
+    public void Note(string what)
+    {
+        _notes.Enqueue(what);
+        say(what).Wait();
+    }
 
     /// <summary>Something that is promised was not so.</summary>
     /// <param name="promise">I1 to I8 of docs/reliability.md; anything else for a scenario that broke off.</param>

@@ -7,7 +7,7 @@ namespace Levity.Daemon.Security.Admission;
 
 /// <summary>
 /// Stands before TLS and behind it: whoever is one too many is turned away before TLS, where that costs next to nothing,
-/// and a user who has too many connections is told so.
+/// and a user who has too many connections is told so. Who sends nothing but noise is cut off.
 /// </summary>
 internal sealed class Gate(Visitors visitors, TimeProvider time)
 {
@@ -16,7 +16,7 @@ internal sealed class Gate(Visitors visitors, TimeProvider time)
     {
         var visit = new Visit(
             PeerNetwork.Of(((IPEndPoint)connection.RemoteEndPoint!).Address),
-            () => connection.Abort(new ConnectionAbortedException("another connection has its place")));
+            () => connection.Abort(new ConnectionAbortedException("refused")));
         connection.Features.Set(visit);
         if (!visitors.TryEnter(visit))
         {
@@ -37,8 +37,16 @@ internal sealed class Gate(Visitors visitors, TimeProvider time)
     public void Inside(ListenOptions listen) => listen.Use(next => connection =>
     {
         var visit = connection.Features.Get<Visit>()!;
-        return visitors.TryKnow(visit, connection.Features.Get<ClientConnection>()!.Caller.Name)
-            ? next(connection)
-            : TooMany.AnswerAsync(connection, visit.Refusal!, time);
+        if (!visitors.TryKnow(visit, connection.Features.Get<ClientConnection>()!.Caller.Name))
+        {
+            return TooMany.AnswerAsync(connection, visit.Refusal!, time);
+        }
+
+        connection.Transport = new GuardedTransport(connection.Transport, new FrameBudget(time), () =>
+        {
+            visit.Refusal = $"frames that ask for nothing: more than {FrameBudget.Most}, and {FrameBudget.PerSecond} a second";
+            visit.Cut();
+        });
+        return next(connection);
     });
 }

@@ -25,5 +25,8 @@ internal sealed class Visit(PeerNetwork from, Action cut)
     /// <summary>Of <see cref="Visitors"/>: whose it is, once that is known.</summary>
     public string? User { get; set; }
 
+    /// <summary>What that user has in memory.</summary>
+    public HeldBytes Held { get; set; } = new();
+
     public void Cut() => cut();
 }

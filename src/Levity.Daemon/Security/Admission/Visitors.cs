@@ -10,7 +10,7 @@ internal sealed class Visitors(ConnectionLimits limits, Func<string, int?> mostO
     // Guards all below, and the places of the visits.
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerNetwork, Peer> _peers = [];
-    private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, User> _users = new(StringComparer.Ordinal);
     private int _strangers;
     private int _known;
 
@@ -56,9 +56,9 @@ internal sealed class Visitors(ConnectionLimits limits, Func<string, int?> mostO
                 return false;
             }
 
-            var count = _users.GetValueOrDefault(user);
-            visit.Refusal = count >= mostOf(user)
-                ? $"connections: the limit of {user} is {mostOf(user)}, and there are {count}: close one"
+            var here = _users.GetValueOrDefault(user) ?? new User();
+            visit.Refusal = here.Connections >= mostOf(user)
+                ? $"connections: the limit of {user} is {mostOf(user)}, and there are {here.Connections}: close one"
                 : _known >= limits.Connections ? $"connections: there may be {limits.Connections} of all users at once" : null;
             if (visit.Refusal is not null)
             {
@@ -68,9 +68,10 @@ internal sealed class Visitors(ConnectionLimits limits, Func<string, int?> mostO
             Remove(visit);
             var peer = _peers.GetValueOrDefault(visit.From) ?? (_peers[visit.From] = new Peer());
             peer.Known++;
-            _users[user] = count + 1;
+            here.Connections++;
+            _users[user] = here;
             _known++;
-            visit.User = user;
+            (visit.User, visit.Held) = (user, here.Held);
             return true;
         }
     }
@@ -109,7 +110,7 @@ internal sealed class Visitors(ConnectionLimits limits, Func<string, int?> mostO
             peer.Known--;
             visit.User = null;
             _known--;
-            if (--_users[user] == 0)
+            if (--_users[user].Connections == 0)
             {
                 _users.Remove(user);
             }
@@ -119,6 +120,13 @@ internal sealed class Visitors(ConnectionLimits limits, Func<string, int?> mostO
         {
             _peers.Remove(visit.From);
         }
+    }
+
+    private sealed class User
+    {
+        public int Connections { get; set; }
+
+        public HeldBytes Held { get; } = new();
     }
 
     /// <summary>What there is of one address: strangers in the order of their arrival.</summary>

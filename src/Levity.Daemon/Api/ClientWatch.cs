@@ -1,0 +1,71 @@
+using Grpc.Core;
+using Levity.Daemon.Security.Admission;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Levity.Daemon.Api;
+
+/// <summary>
+/// Ends a call whose client does not go on with it: does not send the rest of its request, or does not take the answer.
+/// Kestrel itself waits for ever. What the method does in between takes as long as it takes; a stream has its
+/// <see cref="ReaderWatch"/> there. Ends it too when all that its user has not sent or not taken is too much.
+/// </summary>
+internal sealed class ClientWatch(StreamOptions options, TimeProvider time) : CallInterceptor
+{
+    // What Kestrel takes of a response before it makes the writer wait.
+    private const int SmallAnswer = 64 * 1024;
+
+    /// <summary>Stands round every request.</summary>
+    public RequestDelegate Around(RequestDelegate next) => async http =>
+    {
+        using var watch = new ReaderWatch(options.ReaderTimeout, () => RpcErrors.EndUnfinished(http), time);
+        http.Features.Set(watch);
+        watch.Begin();
+        var held = http.Features.GetRequiredFeature<Visit>().Held;
+        using (var body = new MeteredBody(http.Request.BodyReader, held, () => RpcErrors.EndUnfinished(http)))
+        {
+            http.Features.Set<IRequestBodyPipeFeature>(body);
+            await next(http);
+        }
+
+        // An answer that is not taken at once is left to Kestrel, and to nobody's patience: a large one is waited for here.
+        var answer = http.Response.BodyWriter;
+        if (answer.CanGetUnflushedBytes && answer.UnflushedBytes is > SmallAnswer and var size)
+        {
+            await FlushAsync(http, held, size);
+        }
+    };
+
+    private static async Task FlushAsync(HttpContext http, HeldBytes held, long size)
+    {
+        if (!held.TryHold(size))
+        {
+            RpcErrors.EndUnfinished(http);
+            return;
+        }
+
+        try
+        {
+            await http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        }
+        finally
+        {
+            held.Release(size);
+        }
+    }
+
+    protected override async Task<TResponse> AroundAsync<TRequest, TResponse>(
+        ServerCallContext context, TRequest? request, Func<Task<TResponse>> call)
+        where TRequest : class
+    {
+        var watch = context.GetHttpContext().Features.GetRequiredFeature<ReaderWatch>();
+        watch.End();
+        try
+        {
+            return await call();
+        }
+        finally
+        {
+            watch.Begin();
+        }
+    }
+}
