@@ -15,13 +15,12 @@ internal sealed record ConnectionLimits
     /// That have shown no certificate yet, from everywhere. Far fewer than those of users, and beside them: whoever has no
     /// certificate takes no place from those who have one.
     /// </summary>
-    public int Handshakes { get; init; } = 512;
+    public int Handshakes { get; init; } = 1_024;
 
     /// <summary>
-    /// The same from one address. Each may have its cryptography wait to be done, in front of a user's call: half a
-    /// millisecond on one core.
+    /// The same from one address: enough for a program that starts some hundred tasks at once, each with a levity of its own.
     /// </summary>
-    public int? HandshakesPerAddress { get; init; } = 64;
+    public int? HandshakesPerAddress { get; init; } = 256;
 
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

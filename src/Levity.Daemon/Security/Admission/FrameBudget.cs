@@ -5,7 +5,9 @@ namespace Levity.Daemon.Security.Admission;
 
 /// <summary>
 /// Follows the frames of one HTTP/2 connection (RFC 9113, section 4.1) and counts those that ask for nothing: PING, SETTINGS,
-/// CONTINUATION, PRIORITY, unknown ones, DATA without data. A client needs few of them; Kestrel answers any number.
+/// CONTINUATION, PRIORITY, unknown ones, DATA without data. Kestrel answers any number. A client needs few of them, and some
+/// more while it is being sent something: several gRPC libraries send a PING for each way there and back, to measure how much is
+/// on the way.
 /// </summary>
 internal sealed class FrameBudget(TimeProvider time)
 {
@@ -14,6 +16,12 @@ internal sealed class FrameBudget(TimeProvider time)
 
     /// <summary>In the long run.</summary>
     internal const int PerSecond = 200;
+
+    /// <summary>
+    /// For so many bytes that are sent to the client it may send one more. The answer to a PING has 17, so PINGs do not pay
+    /// for themselves.
+    /// </summary>
+    internal const int BytesSentForOne = 32;
 
     private const int PrefaceLength = 24;
     private const int HeaderLength = 9;
@@ -24,6 +32,12 @@ internal sealed class FrameBudget(TimeProvider time)
     private int _headerBytes;
     private double _left = Most;
     private long _countedAt = time.GetTimestamp();
+
+    // The only thing here that is not the reader's.
+    private long _sent;
+
+    /// <summary>The client is being sent so much. Whoever writes may call it while another reads.</summary>
+    public void Sent(int bytes) => Interlocked.Add(ref _sent, bytes);
 
     /// <summary>Goes on with what has come next; false when these are too many.</summary>
     public bool TryPass(in ReadOnlySequence<byte> bytes)
@@ -70,7 +84,9 @@ internal sealed class FrameBudget(TimeProvider time)
     {
         if (_left < 1)
         {
-            _left = Math.Min(Most, _left + (time.GetElapsedTime(_countedAt).TotalSeconds * PerSecond));
+            var earned = (time.GetElapsedTime(_countedAt).TotalSeconds * PerSecond)
+                + ((double)Interlocked.Exchange(ref _sent, 0) / BytesSentForOne);
+            _left = Math.Min(Most, _left + earned);
             _countedAt = time.GetTimestamp();
         }
 

@@ -10,7 +10,7 @@ internal sealed class GuardedTransport(IDuplexPipe inner, FrameBudget budget, Ac
 {
     public PipeReader Input { get; } = new GuardedReader(inner.Input, budget, tooMany);
 
-    public PipeWriter Output => inner.Output;
+    public PipeWriter Output { get; } = new CountedWriter(inner.Output, budget);
 
     private sealed class GuardedReader(PipeReader inner, FrameBudget budget, Action tooMany) : PipeReader
     {
@@ -40,6 +40,39 @@ internal sealed class GuardedTransport(IDuplexPipe inner, FrameBudget budget, Ac
         }
 
         public override void CancelPendingRead() => inner.CancelPendingRead();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+        public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+    }
+
+    private sealed class CountedWriter(PipeWriter inner, FrameBudget budget) : PipeWriter
+    {
+        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => inner.UnflushedBytes;
+
+        public override void Advance(int bytes)
+        {
+            budget.Sent(bytes);
+            inner.Advance(bytes);
+        }
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.FlushAsync(cancellationToken);
+
+        public override ValueTask<FlushResult> WriteAsync(
+            ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+        {
+            budget.Sent(source.Length);
+            return inner.WriteAsync(source, cancellationToken);
+        }
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
 

@@ -50,6 +50,31 @@ public sealed class FrameBudgetTests
         Assert.False(Pass(frame));
     }
 
+    [Fact]
+    public void Who_is_being_sent_something_may_measure_it_with_PINGs_all_the_time()
+    {
+        for (var i = 0; i < 5 * FrameBudget.Most; i++)
+        {
+            // The answer to the PING, and a line of a log.
+            _budget.Sent(17);
+            _budget.Sent(50);
+            Assert.True(Pass(Frame(Ping, 8, 0)));
+        }
+    }
+
+    [Fact]
+    public void The_answers_to_PINGs_do_not_pay_for_them()
+    {
+        var passed = 0;
+        while (Pass(Frame(Ping, 8, 0)))
+        {
+            passed++;
+            _budget.Sent(17);
+        }
+
+        Assert.InRange(passed, FrameBudget.Most, 3 * FrameBudget.Most);
+    }
+
     [Theory]
     [InlineData(Data, 1, 0)]
     [InlineData(Data, 0, EndStream)]
