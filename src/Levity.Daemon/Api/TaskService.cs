@@ -66,8 +66,8 @@ internal sealed class TaskService(
 
     public override async Task<ShareTaskResponse> ShareTask(ShareTaskRequest request, ServerCallContext context)
     {
-        RequestValidation.Check(request);
         var task = Find(request.TaskId, context).Task;
+        RequestValidation.Check(request);
         RequestValidation.CheckGrantee(request.User, task.Record.Owner, AccessInterceptor.CallerOf(context).Name);
         var share = await sharing.ShareAsync(task, request);
         return share is not null
@@ -77,8 +77,8 @@ internal sealed class TaskService(
 
     public override async Task<Empty> UnshareTask(UnshareTaskRequest request, ServerCallContext context)
     {
-        RequestValidation.Check(request);
         var task = Find(request.TaskId, context).Task;
+        RequestValidation.Check(request);
         return await sharing.UnshareAsync(task, request.User)
             ? new Empty()
             : throw RpcErrors.NotShared(request.TaskId.Id, request.User);
