@@ -12,9 +12,6 @@ namespace Levity.Daemon.Hosting;
 /// <summary>levityd's command line.</summary>
 internal static class DaemonCommand
 {
-    private const string Revoked = "revoked";
-    private const string Expired = "expired";
-
     private const ulong DefaultLogQuota = 1024 * 1024 * 1024;
 
     // One read of a full pipe still is a small part of it.
@@ -58,11 +55,14 @@ internal static class DaemonCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<string[]> StopTasksOf = new Option<string[]>("--stop-tasks-of")
+    private static readonly Option<Lapses> StopTasksOf = new("--stop-tasks-of")
     {
         Description = "Stops tasks when the certificate that they were started with is revoked, or has expired. [default: neither]",
         HelpName = "revoked|expired",
-    }.AcceptOnlyFromAmong(Revoked, Expired);
+        Arity = ArgumentArity.ZeroOrMore,
+        DefaultValueFactory = _ => Lapses.None,
+        CustomParser = ParseLapses,
+    };
 
     private static readonly Option<string> StateDir = new("--state-dir")
     {
@@ -146,7 +146,7 @@ internal static class DaemonCommand
         KeyFile = parsed.GetRequiredValue(Key),
         ClientCaFile = parsed.GetRequiredValue(ClientCa),
         CrlFile = parsed.GetValue(Crl),
-        StopTasksOf = LapsesIn(parsed.GetValue(StopTasksOf) ?? []),
+        StopTasksOf = parsed.GetValue(StopTasksOf),
         StateDirectory = parsed.GetRequiredValue(StateDir),
         Grace = parsed.GetRequiredValue(Grace),
         ReaderTimeout = parsed.GetRequiredValue(ReaderTimeout),
@@ -157,9 +157,27 @@ internal static class DaemonCommand
         SupervisorProgram = parsed.GetRequiredValue(Supervisor),
     };
 
-    private static Lapses LapsesIn(string[] words) =>
-        (words.Contains(Revoked) ? Lapses.Revoked : Lapses.None)
-        | (words.Contains(Expired) ? Lapses.Expired : Lapses.None);
+    private static Lapses ParseLapses(ArgumentResult result)
+    {
+        var lapses = Lapses.None;
+        foreach (var token in result.Tokens)
+        {
+            switch (token.Value)
+            {
+                case "revoked":
+                    lapses |= Lapses.Revoked;
+                    break;
+                case "expired":
+                    lapses |= Lapses.Expired;
+                    break;
+                default:
+                    result.AddError($"'{token.Value}' is neither revoked nor expired");
+                    break;
+            }
+        }
+
+        return lapses;
+    }
 
     private static string DefaultStateDirectory() => Environment.IsPrivilegedProcess
         ? "/var/lib/levity"

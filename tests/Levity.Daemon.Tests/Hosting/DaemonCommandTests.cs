@@ -57,7 +57,7 @@ public sealed class DaemonCommandTests
     [InlineData("revoked,expired")]
     [InlineData("3")]
     public void Certificates_lapse_in_two_ways_and_no_others(string way) =>
-        AssertRefused($"'{way}' not recognized", [.. Required, "--stop-tasks-of", way]);
+        AssertRefused($"'{way}' is neither revoked nor expired", [.. Required, "--stop-tasks-of", way]);
 
     [Theory]
     [InlineData("127.0.0.1:4321", "127.0.0.1:4321")]
