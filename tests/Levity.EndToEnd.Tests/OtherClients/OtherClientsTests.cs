@@ -16,7 +16,8 @@ public sealed class OtherClientsTests(SharedServer shared) : IClassFixture<Share
 
     private static readonly string[] Steps =
     [
-        "a task from start to removal", "a log that is too long for one message", "bytes and keys", "what is refused",
+        "a task from start to removal", "a log that is too long for one message", "bytes and keys", "a share",
+        "a log of many small pieces", "what is refused",
     ];
 
     private readonly LevityServer _server = shared.Server;

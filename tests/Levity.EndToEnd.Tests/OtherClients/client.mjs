@@ -115,6 +115,25 @@ async function bytesAndKeys() {
     await levity.RemoveTask({ task_id: first, force: true });
 }
 
+async function aShare() {
+    const task = await start('exec sleep 300');
+    const { share } = await levity.ShareTask({ task_id: task, user: 'bob', read: true, valid_for: { seconds: 3600 } });
+    assert.deepEqual([share.user, share.read, share.signal], ['bob', true, false]);
+    assert.equal(share.expires_at.seconds - share.shared_at.seconds, 3600);
+    assert.deepEqual((await levity.QueryTask({ task_id: task })).shares, [share]);
+    await levity.UnshareTask({ task_id: task, user: 'bob' });
+    assert.deepEqual((await levity.QueryTask({ task_id: task })).shares, []);
+    await refused(status.NOT_FOUND, () => levity.UnshareTask({ task_id: task, user: 'bob' }));
+    await levity.RemoveTask({ task_id: task, force: true });
+}
+
+async function aLogOfManySmallPieces() {
+    const task = await start('i=0; while [ $i -lt 5000 ]; do echo $i; i=$((i+1)); done');
+    const log = await all(streamLogs({ task_id: task, follow: true }));
+    const text = Buffer.concat(log.filter(message => message.chunk).map(message => message.chunk.data)).toString();
+    assert.equal(text, Array.from({ length: 5000 }, (_, i) => `${i}\n`).join(''));
+}
+
 async function whatIsRefused() {
     const nobodys = { id: '00000000-0000-4000-8000-000000000000' };
     for (const method of ['QueryTask', 'SignalTask', 'FetchLogs', 'RemoveTask']) {
@@ -127,7 +146,10 @@ async function whatIsRefused() {
     await refused(status.FAILED_PRECONDITION, () => levity.StartTask({ binary: '/no/such' }), 'ENOENT');
 }
 
-for (const step of [aTaskFromStartToRemoval, aLogThatIsTooLongForOneMessage, bytesAndKeys, whatIsRefused]) {
+const steps = [
+    aTaskFromStartToRemoval, aLogThatIsTooLongForOneMessage, bytesAndKeys, aShare, aLogOfManySmallPieces, whatIsRefused,
+];
+for (const step of steps) {
     await step();
     console.log(step.name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`));
 }

@@ -121,6 +121,25 @@ def bytes_and_keys(levity):
     levity.RemoveTask(task_id=first, force=True)
 
 
+def a_share(levity):
+    task = levity.start("exec sleep 300")
+    share = levity.ShareTask(task_id=task, user="bob", read=True, valid_for={"seconds": 3600}).share
+    assert (share.user, share.read, share.signal) == ("bob", True, False), share
+    assert share.expires_at.seconds - share.shared_at.seconds == 3600, share
+    assert list(levity.QueryTask(task_id=task).shares) == [share]
+    levity.UnshareTask(task_id=task, user="bob")
+    assert not levity.QueryTask(task_id=task).shares
+    refused(grpc.StatusCode.NOT_FOUND, lambda: levity.UnshareTask(task_id=task, user="bob"))
+    levity.RemoveTask(task_id=task, force=True)
+
+
+def a_log_of_many_small_pieces(levity):
+    # While it is sent something, this library sends PINGs to measure the connection: they are no flood.
+    task = levity.start("i=0; while [ $i -lt 5000 ]; do echo $i; i=$((i+1)); done")
+    log = b"".join(message.chunk.data for message in levity.StreamLogs(task_id=task, follow=True))
+    assert log == b"".join(b"%d\n" % i for i in range(5000))
+
+
 def what_is_refused(levity):
     nobodys = {"id": "00000000-0000-4000-8000-000000000000"}
     for method in (levity.QueryTask, levity.SignalTask, levity.FetchLogs, levity.RemoveTask):
@@ -148,6 +167,8 @@ def main():
             a_task_from_start_to_removal,
             a_log_that_is_too_long_for_one_message,
             bytes_and_keys,
+            a_share,
+            a_log_of_many_small_pieces,
             what_is_refused,
         ):
             step(levity)
