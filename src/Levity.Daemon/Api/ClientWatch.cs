@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Levity.Daemon.Security.Admission;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,19 +10,18 @@ namespace Levity.Daemon.Api;
 /// Kestrel itself waits for ever. What the method does in between takes as long as it takes; a stream has its
 /// <see cref="ReaderWatch"/> there. Ends it too when all that its user has not sent or not taken is too much.
 /// </summary>
-internal sealed class ClientWatch(StreamOptions options, TimeProvider time) : CallInterceptor
+internal sealed class ClientWatch(StreamOptions options, TimeProvider time)
 {
     // What Kestrel takes of a response before it makes the writer wait.
     private const int SmallAnswer = 64 * 1024;
 
-    /// <summary>Stands round every request.</summary>
+    /// <summary>Stands round every request, once it is known which method it is for.</summary>
     public RequestDelegate Around(RequestDelegate next) => async http =>
     {
         using var watch = new ReaderWatch(options.ReaderTimeout, () => RpcErrors.EndUnfinished(http), time);
-        http.Features.Set(watch);
-        watch.Begin();
         var held = http.Features.GetRequiredFeature<Visit>().Held;
-        using (var body = new MeteredBody(http.Request.BodyReader, held, () => RpcErrors.EndUnfinished(http)))
+        using (var body = new MeteredBody(
+            http.Request.BodyReader, held, HasOneRequest(http) ? watch : null, () => RpcErrors.EndUnfinished(http)))
         {
             http.Features.Set<IRequestBodyPipeFeature>(body);
             await next(http);
@@ -31,11 +31,16 @@ internal sealed class ClientWatch(StreamOptions options, TimeProvider time) : Ca
         var answer = http.Response.BodyWriter;
         if (answer.CanGetUnflushedBytes && answer.UnflushedBytes is > SmallAnswer and var size)
         {
-            await FlushAsync(http, held, size);
+            await FlushAsync(http, held, size, watch);
         }
     };
 
-    private static async Task FlushAsync(HttpContext http, HeldBytes held, long size)
+    // With many, the client may take its time for the next one.
+    private static bool HasOneRequest(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type
+            is not (MethodType.ClientStreaming or MethodType.DuplexStreaming);
+
+    private static async Task FlushAsync(HttpContext http, HeldBytes held, long size, ReaderWatch watch)
     {
         if (!held.TryHold(size))
         {
@@ -45,27 +50,11 @@ internal sealed class ClientWatch(StreamOptions options, TimeProvider time) : Ca
 
         try
         {
-            await http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+            await watch.WaitAsync(http.Response.BodyWriter.FlushAsync(CancellationToken.None).AsTask());
         }
         finally
         {
             held.Release(size);
-        }
-    }
-
-    protected override async Task<TResponse> AroundAsync<TRequest, TResponse>(
-        ServerCallContext context, TRequest? request, Func<Task<TResponse>> call)
-        where TRequest : class
-    {
-        var watch = context.GetHttpContext().Features.GetRequiredFeature<ReaderWatch>();
-        watch.End();
-        try
-        {
-            return await call();
-        }
-        finally
-        {
-            watch.Begin();
         }
     }
 }

@@ -10,22 +10,24 @@ namespace Levity.Daemon.Api;
 /// </summary>
 /// <param name="inner">The body.</param>
 /// <param name="held">What its user has in all.</param>
+/// <param name="watch">Begins when something is waited for, and ends when all is there; null for what need not come.</param>
 /// <param name="tooMuch">Ends the call.</param>
-internal sealed class MeteredBody(PipeReader inner, HeldBytes held, Action tooMuch) : PipeReader, IRequestBodyPipeFeature, IDisposable
+internal sealed class MeteredBody(PipeReader inner, HeldBytes held, ReaderWatch? watch, Action tooMuch)
+    : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     // What every stream may hold for nothing.
     private const int Small = 64 * 1024;
 
     private ReadResult _last;
     private long _counted;
+    private bool _isWatched;
 
     public PipeReader Reader => this;
 
-    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        _last = await inner.ReadAsync(cancellationToken);
-        Count(_last.Buffer.Length);
-        return _last;
+        var reading = inner.ReadAsync(cancellationToken);
+        return reading.IsCompletedSuccessfully ? new(Taken(reading.Result)) : WaitAsync(reading);
     }
 
     public override bool TryRead(out ReadResult result)
@@ -33,8 +35,7 @@ internal sealed class MeteredBody(PipeReader inner, HeldBytes held, Action tooMu
         var hasRead = inner.TryRead(out result);
         if (hasRead)
         {
-            _last = result;
-            Count(result.Buffer.Length);
+            Taken(result);
         }
 
         return hasRead;
@@ -56,6 +57,30 @@ internal sealed class MeteredBody(PipeReader inner, HeldBytes held, Action tooMu
     public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
     public void Dispose() => Count(0);
+
+    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
+    {
+        // Once: some bytes now and then are no reason to begin again.
+        if (!_isWatched)
+        {
+            _isWatched = true;
+            watch?.Begin();
+        }
+
+        return Taken(await reading);
+    }
+
+    private ReadResult Taken(ReadResult result)
+    {
+        _last = result;
+        Count(result.Buffer.Length);
+        if (result.IsCompleted)
+        {
+            watch?.End();
+        }
+
+        return result;
+    }
 
     private void Count(long bytes)
     {

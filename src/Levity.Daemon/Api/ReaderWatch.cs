@@ -9,8 +9,8 @@ namespace Levity.Daemon.Api;
 /// <param name="time">The clock.</param>
 internal sealed class ReaderWatch(TimeSpan timeout, Action giveUp, TimeProvider time) : IDisposable
 {
-    private readonly ITimer _timer =
-        time.CreateTimer(_ => giveUp(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    // Most calls never need it.
+    private ITimer? _timer;
 
     /// <summary>Waits until a message has been handed over. Whoever takes it at once never meets the clock.</summary>
     public async Task WaitAsync(Task sending)
@@ -33,10 +33,15 @@ internal sealed class ReaderWatch(TimeSpan timeout, Action giveUp, TimeProvider 
     }
 
     /// <summary>It is the client's turn.</summary>
-    public void Begin() => _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+    public void Begin()
+    {
+        _timer ??= time.CreateTimer(
+            _ => giveUp(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>The client has done what it had to.</summary>
-    public void End() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public void End() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _timer?.Dispose();
 }

@@ -19,6 +19,8 @@ internal sealed partial class AuditLog : IDisposable
     private const long SetAside = 64 * 1024;
 
     private const int LargestBatch = 32 * 1024;
+    private const int PollsAtOnce = 64;
+    private const int MostPolls = 16 * 1024;
     private const int GatherTicks = 20;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
@@ -31,6 +33,11 @@ internal sealed partial class AuditLog : IDisposable
     // Something is not on the disk yet, or not even written.
     private readonly Channel<bool> _work = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // Those that may wait, as they came: their lines are made where nobody waits for it, some at a time. The lock is held for
+    // a moment, and taken inside the other one where both are.
+    private readonly Lock _pollGate = new();
+    private readonly Queue<AuditRecord> _polls = new();
 
     // Guards all below, and the seal.
     private readonly Lock _gate = new();
@@ -92,25 +99,23 @@ internal sealed partial class AuditLog : IDisposable
     /// <param name="mayWait">Whether it is written with others, a moment later.</param>
     public void Append(in AuditRecord record, bool reserved = false, bool mayWait = false)
     {
+        if (mayWait)
+        {
+            Defer(record);
+            return;
+        }
+
         lock (_gate)
         {
+            // What was over before it stands before it.
+            GatherPolls(_polls.Count);
             _reserved -= reserved ? 1 : 0;
-            if (_lost > 0)
+            if (!TryGather(record, reserved ? 0 : SetAside))
             {
-                TellLost();
-            }
-
-            if (_isDisposed || !HasRoom(1, reserved ? 0 : SetAside))
-            {
-                Lose(1, "there is no room for it on the disk");
                 return;
             }
 
-            Gathered(record);
-            if (!mayWait || _waiting.WrittenCount >= LargestBatch)
-            {
-                Write();
-            }
+            Write();
         }
 
         _work.Writer.TryWrite(true);
@@ -128,10 +133,7 @@ internal sealed partial class AuditLog : IDisposable
                 for (var tick = 0; tick < GatherTicks; tick++)
                 {
                     await Task.Delay(Gather, _time, cancellationToken);
-                    lock (_gate)
-                    {
-                        Write();
-                    }
+                    WritePolls();
                 }
 
                 Settle();
@@ -145,6 +147,7 @@ internal sealed partial class AuditLog : IDisposable
 
     public void Dispose()
     {
+        WritePolls();
         lock (_gate)
         {
             if (_isDisposed)
@@ -175,6 +178,7 @@ internal sealed partial class AuditLog : IDisposable
     {
         AuditFile file;
         AuditFile? full;
+        WritePolls();
         lock (_gate)
         {
             TellLost();
@@ -241,6 +245,81 @@ internal sealed partial class AuditLog : IDisposable
 
         next?.Dispose();
         return null;
+    }
+
+    private void Defer(in AuditRecord record)
+    {
+        int waiting;
+        lock (_pollGate)
+        {
+            _polls.Enqueue(record);
+            waiting = _polls.Count;
+        }
+
+        if (waiting == 1)
+        {
+            _work.Writer.TryWrite(true);
+        }
+        else if (waiting >= MostPolls)
+        {
+            // Faster than they are written: whoever asks so often helps.
+            WritePolls();
+        }
+    }
+
+    // Others come in between: they wait for some lines, not for all.
+    private void WritePolls()
+    {
+        var hasMore = true;
+        while (hasMore)
+        {
+            lock (_gate)
+            {
+                hasMore = GatherPolls(PollsAtOnce);
+                Write();
+            }
+        }
+    }
+
+    private bool GatherPolls(int most)
+    {
+        for (var i = 0; i < most; i++)
+        {
+            AuditRecord record;
+            lock (_pollGate)
+            {
+                if (!_polls.TryDequeue(out record))
+                {
+                    return false;
+                }
+            }
+
+            TryGather(record, SetAside);
+        }
+
+        return true;
+    }
+
+    private bool TryGather(in AuditRecord record, long beside)
+    {
+        if (_lost > 0)
+        {
+            TellLost();
+        }
+
+        if (_isDisposed || !HasRoom(1, beside))
+        {
+            Lose(1, "there is no room for it on the disk");
+            return false;
+        }
+
+        Gathered(record);
+        if (_waiting.WrittenCount >= LargestBatch)
+        {
+            Write();
+        }
+
+        return true;
     }
 
     private bool HasRoom(int records, long beside) => _file.HasRoom(

@@ -23,6 +23,9 @@ internal readonly record struct AuditRecord(string Event)
     /// <summary>Records that found no room.</summary>
     public const string Lost = "lost";
 
+    /// <summary>When it was over; when it is put on record if it is null.</summary>
+    public DateTime? Time { get; init; }
+
     /// <summary>The user's name in the verified certificate.</summary>
     public string? Identity { get; init; }
 

@@ -52,7 +52,7 @@ internal sealed class AuditSeal(TimeProvider time) : IDisposable
         _json.Reset(_line);
         _json.WriteStartObject();
         _json.WriteNumber("seq", Sequence);
-        WriteTime();
+        WriteTime(record.Time ?? time.GetUtcNow().UtcDateTime);
         if (begins)
         {
             _json.WriteString("previous", _hash);
@@ -70,11 +70,12 @@ internal sealed class AuditSeal(TimeProvider time) : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private void WriteTime()
+    private void WriteTime(DateTime utc)
     {
+        // The round-trip form is made many times faster than any other; of its seven digits there are six.
         Span<byte> text = stackalloc byte[32];
-        time.GetUtcNow().UtcDateTime.TryFormat(
-            text, out var length, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        _json.WriteString("time", text[..length]);
+        utc.TryFormat(text, out var length, "O", CultureInfo.InvariantCulture);
+        text[length - 2] = (byte)'Z';
+        _json.WriteString("time", text[..(length - 1)]);
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Levity.Daemon.Audit;
 
 /// <summary>One call on its way: it collects what its one record tells.</summary>
@@ -16,6 +14,9 @@ internal sealed class AuditedCall(AuditLog log, CertificateBearers bearers, Http
     /// <summary>Whom the call gives something to, or takes it from.</summary>
     public string? User { get; set; }
 
+    /// <summary>It is on record: nothing that is known later counts.</summary>
+    public bool IsRecorded => _isRecorded;
+
     /// <summary>Takes room for its record before it changes anything: <see cref="AuditLog.TryReserve"/>.</summary>
     public bool TryReserve(bool last) => _isReserved = log.TryReserve(last);
 
@@ -31,12 +32,13 @@ internal sealed class AuditedCall(AuditLog log, CertificateBearers bearers, Http
 
         _isRecorded = true;
         var connection = http.Connection;
-        var bearer = bearers.Of(connection.ClientCertificate);
+        var bearer = bearers.Of(connection);
         var record = new AuditRecord(AuditRecord.Call)
         {
+            Time = time.GetUtcNow().UtcDateTime,
             Identity = bearer?.Identity,
             Serial = bearer?.Serial,
-            Address = connection.RemoteIpAddress is { } address ? AddressOf(address, connection.RemotePort) : null,
+            Address = bearer is null ? CertificateBearers.AddressOf(connection) : bearer.Address,
             Rpc = http.Request.Path.Value,
             Task = Task,
             Binary = Binary,
@@ -46,6 +48,4 @@ internal sealed class AuditedCall(AuditLog log, CertificateBearers bearers, Http
         };
         log.Append(record, _isReserved, mayWait);
     }
-
-    public static string AddressOf(IPAddress address, int port) => new IPEndPoint(address, port).ToString();
 }

@@ -22,7 +22,10 @@ internal sealed class CallAudit(AuditLog log, TimeProvider time)
         }
         finally
         {
-            call.End(OutcomeOf(http));
+            if (!call.IsRecorded)
+            {
+                call.End(OutcomeOf(http));
+            }
         }
     };
 

@@ -170,7 +170,6 @@ internal static class DaemonHost
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = KestrelSetup.LargestMessage;
-            grpc.Interceptors.Add<ClientWatch>();
             grpc.Interceptors.Add<AuditInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
             grpc.Interceptors.Add<StreamLimit>();
@@ -180,9 +179,9 @@ internal static class DaemonHost
         builder.Services.AddGrpcHealthChecks().AddCheck("levityd", () => HealthCheckResult.Healthy());
 
         var app = builder.Build();
-        app.Use(app.Services.GetRequiredService<ClientWatch>().Around);
         app.Use(new CallAudit(audit, time).Around);
         app.UseRouting();
+        app.Use(app.Services.GetRequiredService<ClientWatch>().Around);
         app.MapGrpcService<TaskService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();

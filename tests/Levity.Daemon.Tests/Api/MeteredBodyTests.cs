@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Levity.Daemon.Api;
 using Levity.Daemon.Security.Admission;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Levity.Daemon.Tests.Api;
 
@@ -11,6 +12,7 @@ public sealed class MeteredBodyTests
 
     private readonly HeldBytes _held = new();
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly FakeTimeProvider _time = new();
     private int _ended;
 
     [Fact]
@@ -28,6 +30,37 @@ public sealed class MeteredBodyTests
         body.AdvanceTo(all.Buffer.End);
 
         AssertHolds(0);
+        Assert.Equal(0, _ended);
+    }
+
+    [Fact]
+    public async Task What_comes_bit_by_bit_is_waited_for_no_longer_than_what_does_not_come()
+    {
+        using var body = NewBody();
+        for (var second = 0; second < 60; second++)
+        {
+            Assert.Equal(0, _ended);
+            var reading = body.ReadAsync(TestContext.Current.CancellationToken);
+            await WriteAsync(1);
+            body.AdvanceTo((await reading).Buffer.End);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(1, _ended);
+    }
+
+    [Fact]
+    public async Task Once_all_is_there_nobody_waits_any_more()
+    {
+        using var body = NewBody();
+        var reading = body.ReadAsync(TestContext.Current.CancellationToken);
+        await WriteAsync(1);
+        body.AdvanceTo((await reading).Buffer.End);
+        await _pipe.Writer.CompleteAsync();
+        Assert.True((await body.ReadAsync(TestContext.Current.CancellationToken)).IsCompleted);
+
+        _time.Advance(TimeSpan.FromHours(1));
+
         Assert.Equal(0, _ended);
     }
 
@@ -60,7 +93,9 @@ public sealed class MeteredBodyTests
         AssertHolds(HeldBytes.Most - MiB);
     }
 
-    private MeteredBody NewBody() => new(_pipe.Reader, _held, () => _ended++);
+    private MeteredBody NewBody() => new(_pipe.Reader, _held, NewWatch(), () => _ended++);
+
+    private ReaderWatch NewWatch() => new(TimeSpan.FromSeconds(60), () => _ended++, _time);
 
     private async Task WriteAsync(int bytes) =>
         await _pipe.Writer.WriteAsync(new byte[bytes], TestContext.Current.CancellationToken);

@@ -144,8 +144,12 @@ internal sealed class RawClient : IAsyncDisposable
     /// <param name="heard">Is told of each frame.</param>
     public async Task StayAsync(Action<Http2Frame>? heard = null)
     {
+        // The server's questions come again and again: they alone are no reason to stay for ever.
+        var began = TimeProvider.System.GetTimestamp();
         while (await ReadAsync() is { } frame)
         {
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(began) < 2 * Eventually.Bound, "the server has not closed the connection");
             heard?.Invoke(frame);
             if (frame is { Type: FrameType.Ping, Flags: FrameFlags.None })
             {

@@ -121,19 +121,6 @@ public sealed class Http2FloodTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task More_than_the_windows_let_through_ends_the_connection()
-    {
-        await using var client = await RawClient.GreetAsync(_server, _server.Certificates.Alice);
-        await client.SendAsync(Http2Request.Headers(1, "/levity.TaskManager/StartTask"));
-        var staying = client.StayAsync();
-
-        await client.SendWhileTakenAsync(Http2Request.Data(1, new byte[16_000]).Bytes(), MostBatches);
-
-        await staying;
-        await OthersAreServedAsync();
-    }
-
-    [Fact]
     public async Task A_connection_has_a_hundred_streams_and_the_next_is_refused()
     {
         await using var client = await RawClient.GreetAsync(_server, _server.Certificates.Alice);
