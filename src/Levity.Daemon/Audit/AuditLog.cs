@@ -108,7 +108,7 @@ internal sealed partial class AuditLog : IDisposable
         lock (_gate)
         {
             // What was over before it stands before it.
-            GatherPolls(_polls.Count);
+            GatherPolls(int.MaxValue);
             _reserved -= reserved ? 1 : 0;
             if (!TryGather(record, reserved ? 0 : SetAside))
             {
@@ -281,23 +281,28 @@ internal sealed partial class AuditLog : IDisposable
         }
     }
 
+    // Whether there are more.
     private bool GatherPolls(int most)
     {
-        for (var i = 0; i < most; i++)
+        AuditRecord[] polls;
+        bool hasMore;
+        lock (_pollGate)
         {
-            AuditRecord record;
-            lock (_pollGate)
+            polls = new AuditRecord[Math.Min(most, _polls.Count)];
+            for (var i = 0; i < polls.Length; i++)
             {
-                if (!_polls.TryDequeue(out record))
-                {
-                    return false;
-                }
+                polls[i] = _polls.Dequeue();
             }
 
-            TryGather(record, SetAside);
+            hasMore = _polls.Count > 0;
         }
 
-        return true;
+        foreach (var poll in polls)
+        {
+            TryGather(poll, SetAside);
+        }
+
+        return hasMore;
     }
 
     private bool TryGather(in AuditRecord record, long beside)

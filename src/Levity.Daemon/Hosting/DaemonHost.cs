@@ -125,8 +125,12 @@ internal static class DaemonHost
             loops.Add(supervision.RunAsync(stop.Token));
             loops.Add(expiry.RunAsync(stop.Token));
             loops.Add(trust.RunAsync(stop.Token));
-            loops.Add(lapsed.RunAsync(stop.Token));
             loops.Add(audit.RunAsync(stop.Token));
+            if (options.StopTasksOf != Lapses.None)
+            {
+                // It looks at all tasks, each second.
+                loops.Add(lapsed.RunAsync(stop.Token));
+            }
         }
     }
 
