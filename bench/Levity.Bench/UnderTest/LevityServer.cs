@@ -11,6 +11,17 @@ internal sealed class LevityServer : IAsyncDisposable
     // More than any row writes: the rows that capture want to find all of it.
     private const string LogQuota = "8G";
 
+    // Callers and followers are one user on one address, with a connection each, more than it is lent in the world.
+    private const string Limits =
+        """
+        connections-per-address = "off"
+        handshakes-per-address = "off"
+
+        [limits]
+        connections = "off"
+
+        """;
+
     private readonly Workbench _bench;
     private Companion _levityd;
 
@@ -34,6 +45,7 @@ internal sealed class LevityServer : IAsyncDisposable
     public static async Task<LevityServer> StartAsync(Workbench bench, CancellationToken cancellationToken)
     {
         var state = bench.NewPath(Workbench.StateName);
+        await File.WriteAllTextAsync(Configuration(state), Limits, cancellationToken);
         var began = TimeProvider.System.GetTimestamp();
         var levityd = Spawn(bench, state);
         try
@@ -83,7 +95,9 @@ internal sealed class LevityServer : IAsyncDisposable
     private static Companion Spawn(Workbench bench, string state) => Companion.Start(
         bench.Programs.Levityd, "127.0.0.1:0", "-c", bench.Certificates.ServerCertificate,
         "-k", bench.Certificates.ServerKey, "--client-ca", bench.Certificates.ClientCa, "--state-dir", state,
-        "--log-quota", LogQuota);
+        "--log-quota", LogQuota, "--config", Configuration(state));
+
+    private static string Configuration(string state) => state + ".toml";
 
     private string LogOf(string taskId) => Path.Combine(StateDirectory, "logs", taskId);
 
@@ -109,5 +123,6 @@ internal sealed class LevityServer : IAsyncDisposable
         }
 
         Directory.Delete(state, recursive: true);
+        File.Delete(Configuration(state));
     }
 }
