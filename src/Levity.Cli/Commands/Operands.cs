@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Starting;
 
 namespace Levity.Cli.Commands;
 
 /// <summary>
-/// Ends option parsing at the first operand of <c>start</c>, as if <c>--</c> stood before it: all that follows is the
+/// Ends option parsing at the first operand of a command that starts a task, as if <c>--</c> stood before it: all that follows is the
 /// command's own. Without it the parser would take `start ls -td` apart into `-t` and `-d`, and `-a=b` into two words.
 /// </summary>
 internal static class Operands
@@ -22,7 +23,7 @@ internal static class Operands
             else if (command is null)
             {
                 command = root.Subcommands.FirstOrDefault(candidate => candidate.Name == args[i]);
-                if (command is not StartCommand)
+                if (command is null || !NewTask.IsPartOf(command))
                 {
                     return args;
                 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Levity.Daemon.Api.Validation;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;

@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Levity.Daemon.Api;
+using Levity.Daemon.Api.Validation;
 using Levity.Daemon.Tasks;
 using Levity.Protocol;
 

@@ -1,13 +1,13 @@
 using CsCheck;
 using Google.Protobuf;
 using Grpc.Core;
-using Levity.Daemon.Api;
+using Levity.Daemon.Api.Validation;
 using Levity.Daemon.Tests.Fakes;
 using Levity.Protocol;
 using Duration = Google.Protobuf.WellKnownTypes.Duration;
 using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
-namespace Levity.Daemon.Tests.Api;
+namespace Levity.Daemon.Tests.Api.Validation;
 
 /// <summary>Requests of random bytes, near to good ones: each is refused with a field's name, or is in order.</summary>
 public sealed class HostileRequestTests

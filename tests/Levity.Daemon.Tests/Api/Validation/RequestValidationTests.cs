@@ -1,9 +1,9 @@
 using Grpc.Core;
-using Levity.Daemon.Api;
+using Levity.Daemon.Api.Validation;
 using Levity.Protocol;
 using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
-namespace Levity.Daemon.Tests.Api;
+namespace Levity.Daemon.Tests.Api.Validation;
 
 public sealed class RequestValidationTests
 {

@@ -1,9 +1,9 @@
 using Grpc.Core;
-using Levity.Daemon.Api;
+using Levity.Daemon.Api.Validation;
 using Levity.Protocol;
 using Duration = Google.Protobuf.WellKnownTypes.Duration;
 
-namespace Levity.Daemon.Tests.Api;
+namespace Levity.Daemon.Tests.Api.Validation;
 
 public sealed class ShareValidationTests
 {

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands.Starting;
+
+/// <summary>
+/// What a task is to be: the operands and options that each command has which starts one. What belongs together is a
+/// group of its own in this folder.
+/// </summary>
+internal sealed class NewTask
+{
+    private readonly EnvironmentOptions _environment = new();
+
+    private readonly Option<string?> _directory = new("--dir", "-d")
+    {
+        HelpName = "DIR",
+        Description = "Its working directory, absolute [default the server's].",
+    };
+
+    private readonly Option<string?> _requestKey = new("--request-key")
+    {
+        HelpName = "KEY",
+        Description = "One task for each KEY: so a start can be repeated [default random].",
+    };
+
+    private readonly BinaryArgument _binary = new();
+
+    private readonly Argument<string[]> _arguments = new("ARG")
+    {
+        Description = "Its arguments, as they are: levity's options come before BINARY.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_directory);
+        _environment.AddTo(command);
+        command.Options.Add(_requestKey);
+        command.Arguments.Add(_binary);
+        command.Arguments.Add(_arguments);
+    }
+
+    /// <summary>It has a key always: one command line is at most one task, whatever happens to the server.</summary>
+    public StartTaskRequest Read(ParseResult parsed)
+    {
+        var request = new StartTaskRequest
+        {
+            Binary = parsed.GetRequiredValue(_binary),
+            RequestKey = parsed.GetValue(_requestKey) ?? Guid.NewGuid().ToString(),
+        };
+        request.Args.AddRange(parsed.GetValue(_arguments));
+        if (parsed.GetValue(_directory) is { } directory)
+        {
+            request.WorkingDir = directory;
+        }
+
+        _environment.ReadInto(request, parsed);
+        return request;
+    }
+
+    /// <summary>Whether it is one of the commands that start a task.</summary>
+    public static bool IsPartOf(Command command) => command.Arguments.Any(argument => argument is BinaryArgument);
+
+    private sealed class BinaryArgument : Argument<string>
+    {
+        public BinaryArgument()
+            : base("BINARY")
+        {
+            Description = "The command: a path, or a name in the task's own PATH.";
+        }
+    }
+}
