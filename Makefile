@@ -39,7 +39,7 @@ for file in $(2); do \
 done
 endef
 
-.PHONY: build demo test certs bench lint soak fuzz mutate api-baseline clean help prerequisites-%
+.PHONY: build demo test certs docs bench lint soak fuzz mutate api-baseline clean help prerequisites-%
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
@@ -60,6 +60,9 @@ test: build ## all tests; SUITES="Levity.Cli.Tests …" for some
 
 certs: prerequisites-certs bin/levity ## LOGIN=alice [DIR=certs]: CAs, the server's certificate and a user's
 	@scripts/certs "$$LOGIN" "$${DIR:-certs}"
+
+docs: prerequisites-build ## what the programs say of themselves, written down again: tests/Levity.Cli.Tests/Snapshots
+	@scripts/docs
 
 bench: prerequisites-bench build ## the table of docs/benchmarks; ARGS=--smoke for a short look
 	@dotnet run --configuration Release --project bench/Levity.Bench -- $(ARGS)

@@ -22,6 +22,17 @@ internal static class ExitCodes
     /// <summary>Nobody reads our standard output any more: what a shell shows for a death by SIGPIPE.</summary>
     public const int BrokenPipe = 141;
 
+    /// <summary>All of them, as the manual has them.</summary>
+    public static IReadOnlyList<(string Code, string Meaning)> Table =>
+    [
+        ($"{Success}", "It was done."),
+        ($"{Failure}", "Levity's own failure: usage, files, connection, certificates, not allowed, not found, the server."),
+        ($"{CannotExecute}", "The command of a new task is there, but cannot be executed."),
+        ($"{CommandNotFound}", "There is no such command on the server."),
+        ("130", "Ctrl-C: a death by SIGINT, as shells show it."),
+        ($"{BrokenPipe}", "Nobody reads standard output any more: what shells show for a death by SIGPIPE."),
+    ];
+
     /// <summary>
     /// For a call that failed. Only what the server says of the command itself tells 126 from 127; a working directory
     /// that is missing has the same errno, and is a plain failure.

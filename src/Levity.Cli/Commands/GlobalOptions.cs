@@ -49,13 +49,17 @@ internal sealed class GlobalOptions
     }
 
     /// <summary>For a command that calls no server: what would be without effect is refused.</summary>
-    public void KeepOutOf(Command command) => command.Validators.Add(result =>
+    public void KeepOutOf(Verb verb)
     {
-        foreach (var option in All.Where(option => result.GetResult(option) is { Implicit: false }))
+        verb.CallsServer = false;
+        verb.Validators.Add(result =>
         {
-            result.AddError($"{option.Name} is for commands that call a server, and this one does not");
-        }
-    });
+            foreach (var option in All.Where(option => result.GetResult(option) is { Implicit: false }))
+            {
+                result.AddError($"{option.Name} is for commands that call a server, and this one does not");
+            }
+        });
+    }
 
     /// <exception cref="CommandException">One is missing or cannot be used.</exception>
     public ConnectionOptions Read(ParseResult parsed, Func<string, string?> variable) => new()

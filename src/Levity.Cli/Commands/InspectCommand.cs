@@ -6,7 +6,7 @@ using Levity.Protocol;
 namespace Levity.Cli.Commands;
 
 /// <summary><c>levity inspect</c>: all that is known of a task.</summary>
-internal sealed class InspectCommand : Command
+internal sealed class InspectCommand : Verb
 {
     private readonly TaskIdArgument _id = new();
     private readonly OutputOption _output = new();
@@ -14,6 +14,7 @@ internal sealed class InspectCommand : Command
     public InspectCommand(GlobalOptions globals, CommandContext context)
         : base("inspect", "Prints all that is known of a task, with its request and its end.")
     {
+        Examples = [new("levity inspect -o json $id | jq .ending", "How it ended, for a program.")];
         Arguments.Add(_id);
         Options.Add(_output);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));

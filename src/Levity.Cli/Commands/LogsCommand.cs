@@ -12,7 +12,7 @@ namespace Levity.Cli.Commands;
 /// <c>levity logs</c>: what a task wrote to stdout to our stdout, what it wrote to stderr to ours, in the order in
 /// which it was written. The bytes are never looked at.
 /// </summary>
-internal sealed class LogsCommand : Command
+internal sealed class LogsCommand : Verb
 {
     private readonly TaskIdArgument _id = new();
 
@@ -69,6 +69,11 @@ internal sealed class LogsCommand : Command
     public LogsCommand(GlobalOptions globals, CommandContext context)
         : base("logs", "Prints what a task has written.")
     {
+        Examples =
+        [
+            new("levity logs -f $id", "What it has written, and what it is going to, until it is over."),
+            new("levity logs --since 5m --timestamps $id", "The last five minutes, with times."),
+        ];
         Arguments.Add(_id);
         Options.Add(_follow);
         Options.Add(_stdout);

@@ -10,7 +10,7 @@ namespace Levity.Cli.Commands;
 /// <c>levity query</c>: the state's name on line 1, the exit code on line 2 if there is one. What else there is to know
 /// of an ending goes to stderr. With <c>-o json</c> it prints the same object as <c>inspect</c>.
 /// </summary>
-internal sealed class QueryCommand : Command
+internal sealed class QueryCommand : Verb
 {
     private readonly TaskIdArgument _id = new();
     private readonly OutputOption _output = new();
@@ -18,6 +18,7 @@ internal sealed class QueryCommand : Command
     public QueryCommand(GlobalOptions globals, CommandContext context)
         : base("query", "Prints a task's state and, when it has exited, its exit code.")
     {
+        Examples = [new("levity query $id", "Its state, and on a second line the exit code if there is one.")];
         Arguments.Add(_id);
         Options.Add(_output);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));

@@ -8,7 +8,7 @@ namespace Levity.Cli.Commands;
 /// <c>levity rm</c>: removes tasks that are over, with their logs. Prints nothing; each one that stays is a line on
 /// stderr.
 /// </summary>
-internal sealed class RemoveCommand : Command
+internal sealed class RemoveCommand : Verb
 {
     private readonly TaskIdsArgument _ids = new();
 
@@ -21,6 +21,11 @@ internal sealed class RemoveCommand : Command
     public RemoveCommand(GlobalOptions globals, CommandContext context)
         : base("rm", "Removes tasks that are over, with their logs.")
     {
+        Examples =
+        [
+            new("levity rm $id", "Its record and its log go; it has to be over."),
+            new("levity rm -f $id", "Kills it first, if need be."),
+        ];
         Arguments.Add(_ids);
         Options.Add(_force);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));

@@ -8,7 +8,7 @@ using Levity.Protocol;
 namespace Levity.Cli.Commands;
 
 /// <summary><c>levity share</c>: lets another user read a task or ask it to stop, and prints what they may do and until when.</summary>
-internal sealed class ShareCommand : Command
+internal sealed class ShareCommand : Verb
 {
     private readonly TaskIdArgument _id = new();
     private readonly UserNameOption _user = new("--to", "Whom to share it with: the name in their certificate [required].");
@@ -37,6 +37,10 @@ internal sealed class ShareCommand : Command
     public ShareCommand(GlobalOptions globals, CommandContext context)
         : base("share", "Shares a task with another user, who may then read it or ask it to stop.")
     {
+        Examples =
+        [
+            new("levity share $id --to bob --read --for 1h", "For an hour bob can inspect it and read its log."),
+        ];
         Arguments.Add(_id);
         Options.Add(_user);
         Options.Add(_read);

@@ -1,16 +1,20 @@
-using System.CommandLine;
 using Levity.Cli.Commands.Starting;
 
 namespace Levity.Cli.Commands;
 
 /// <summary><c>levity start</c>: executes a command and prints the id of the new task, nothing else.</summary>
-internal sealed class StartCommand : Command
+internal sealed class StartCommand : Verb
 {
     private readonly NewTask _task = new();
 
     public StartCommand(GlobalOptions globals, CommandContext context)
         : base("start", "Starts a task and prints its id.")
     {
+        Examples =
+        [
+            new("id=$(levity start sleep 60)", "Its id, and nothing else, for what comes next."),
+            new("levity start -d /srv/app -D LEVEL=debug -- make -j4", "In a directory, with a variable."),
+        ];
         _task.AddTo(this);
         SetAction(async (parsed, cancellationToken) =>
         {

@@ -8,7 +8,7 @@ namespace Levity.Cli.Commands;
 /// <c>levity unshare</c>: takes a share of a task back. Prints nothing; that there is no such share is a failure, for the
 /// name may have a slip in it.
 /// </summary>
-internal sealed class UnshareCommand : Command
+internal sealed class UnshareCommand : Verb
 {
     private readonly TaskIdArgument _id = new();
     private readonly UserNameOption _user = new("--from", "Whom it is shared with, and is not to be any more [required].");
@@ -16,6 +16,7 @@ internal sealed class UnshareCommand : Command
     public UnshareCommand(GlobalOptions globals, CommandContext context)
         : base("unshare", "Takes back what another user may do with a task.")
     {
+        Examples = [new("levity unshare $id --from bob", "What bob has open ends within a second.")];
         Arguments.Add(_id);
         Options.Add(_user);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));

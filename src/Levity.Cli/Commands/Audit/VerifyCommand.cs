@@ -9,7 +9,7 @@ namespace Levity.Cli.Commands.Audit;
 /// <c>levity audit verify</c>: follows the chain through the files, in the order of their records. Prints how far it
 /// goes, with its last hash; what is wrong is a line on stderr.
 /// </summary>
-internal sealed class VerifyCommand : Command
+internal sealed class VerifyCommand : Verb
 {
     private readonly Argument<string[]> _files = new("FILE")
     {
@@ -26,6 +26,10 @@ internal sealed class VerifyCommand : Command
     public VerifyCommand(CommandContext context)
         : base("verify", "Checks that nothing in an audit log was changed, removed or inserted.")
     {
+        Examples =
+        [
+            new("levity audit verify /var/lib/levity/audit.log*", "How many records the chain has, and its last hash."),
+        ];
         Arguments.Add(_files);
         Options.Add(_contains);
         _contains.Validators.Add(result =>

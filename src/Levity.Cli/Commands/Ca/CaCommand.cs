@@ -1,16 +1,14 @@
-using System.CommandLine;
-
 namespace Levity.Cli.Commands.Ca;
 
 /// <summary><c>levity ca</c>: a certificate authority in a directory. No server is called.</summary>
-internal sealed class CaCommand : Command
+internal sealed class CaCommand : Verb
 {
     public CaCommand(GlobalOptions globals, CommandContext context)
         : base("ca", "Makes and revokes the certificates of levityd and its users.")
     {
         var directory = new CaDirectoryOption();
         Options.Add(directory);
-        Command[] verbs =
+        Verb[] verbs =
         [
             new InitCommand(directory, context),
             new IssueServerCommand(directory, context),

@@ -1,10 +1,9 @@
-using System.CommandLine;
 using Levity.Cli.Authority;
 
 namespace Levity.Cli.Commands.Ca;
 
 /// <summary><c>levity ca crl</c>: the revocation lists again, with a new number and a new end.</summary>
-internal sealed class CrlCommand : Command
+internal sealed class CrlCommand : Verb
 {
     private readonly DaysOption _days = new(
         "--days", $"When the next ones are due [default {CertificateAuthority.ListDays}].", most: 3650);
@@ -12,6 +11,7 @@ internal sealed class CrlCommand : Command
     public CrlCommand(CaDirectoryOption directory, CommandContext context)
         : base("crl", "Makes new revocation lists; `revoke` does so by itself.")
     {
+        Examples = [new("levity ca crl --days 7", "The next ones are due within a week.")];
         Options.Add(_days);
         SetAction(async (parsed, cancellationToken) =>
         {

@@ -1,10 +1,9 @@
-using System.CommandLine;
 using Levity.Cli.Authority;
 
 namespace Levity.Cli.Commands.Ca;
 
 /// <summary><c>levity ca init</c>: makes the two authorities.</summary>
-internal sealed class InitCommand : Command
+internal sealed class InitCommand : Verb
 {
     private const int UsualDays = 3650;
 
@@ -14,6 +13,7 @@ internal sealed class InitCommand : Command
     public InitCommand(CaDirectoryOption directory, CommandContext context)
         : base("init", "Makes a CA for servers, one for users, and their first revocation lists.")
     {
+        Examples = [new("levity ca init --dir certs", "Two CAs, one for servers and one for users, and nothing else.")];
         Options.Add(_days);
         _existing.AddTo(this);
         SetAction(async (parsed, cancellationToken) => Outcomes.Print(

@@ -5,7 +5,7 @@ using Levity.Protocol;
 namespace Levity.Cli.Commands.Ca;
 
 /// <summary><c>levity ca issue-server</c>: a key and a certificate for levityd.</summary>
-internal sealed class IssueServerCommand : Command
+internal sealed class IssueServerCommand : Verb
 {
     private readonly Argument<UserName> _name = new("NAME")
     {
@@ -29,6 +29,10 @@ internal sealed class IssueServerCommand : Command
     public IssueServerCommand(CaDirectoryOption directory, CommandContext context)
         : base("issue-server", "Makes a server's key and certificate.")
     {
+        Examples =
+        [
+            new("levity ca issue-server --host build.example --host 192.0.2.7", "server.crt and server.key, for levityd."),
+        ];
         Arguments.Add(_name);
         Options.Add(_hosts);
         Options.Add(_days);

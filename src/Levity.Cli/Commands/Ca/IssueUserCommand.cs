@@ -5,7 +5,7 @@ using Levity.Cli.Connection;
 namespace Levity.Cli.Commands.Ca;
 
 /// <summary><c>levity ca issue-user</c>: a certificate for a user, with a key unless the user has one.</summary>
-internal sealed class IssueUserCommand : Command
+internal sealed class IssueUserCommand : Verb
 {
     private readonly UserNameArgument _name = new("Who it is for: the name that owns the tasks.");
 
@@ -21,6 +21,11 @@ internal sealed class IssueUserCommand : Command
     public IssueUserCommand(CaDirectoryOption directory, CommandContext context)
         : base("issue-user", "Makes a user's certificate, and the key if it is not brought along.")
     {
+        Examples =
+        [
+            new("levity ca issue-user alice", "alice.crt and alice.key."),
+            new("levity ca issue-user bob --csr bob.csr", "bob.crt, for the key that bob has made."),
+        ];
         Arguments.Add(_name);
         Options.Add(_request);
         Options.Add(_days);

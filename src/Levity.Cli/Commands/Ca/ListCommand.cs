@@ -1,10 +1,9 @@
-using System.CommandLine;
 using Levity.Cli.Authority;
 
 namespace Levity.Cli.Commands.Ca;
 
 /// <summary><c>levity ca list</c>: the authorities, their lists and all that was issued, with what ends soon.</summary>
-internal sealed class ListCommand : Command
+internal sealed class ListCommand : Verb
 {
     private readonly WithinOption _within = new();
     private readonly OutputOption _output = new();
@@ -12,6 +11,7 @@ internal sealed class ListCommand : Command
     public ListCommand(CaDirectoryOption directory, CommandContext context)
         : base("list", "Lists what was issued, and what is expiring.")
     {
+        Examples = [new("levity ca list --within 14", "What there is, and what ends within two weeks.")];
         Options.Add(_within);
         Options.Add(_output);
         SetAction(async (parsed, cancellationToken) =>

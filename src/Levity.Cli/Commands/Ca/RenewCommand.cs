@@ -8,7 +8,7 @@ namespace Levity.Cli.Commands.Ca;
 /// <c>levity ca renew</c>: the certificates of these, or of all that end soon, and then the revocation lists too. For the
 /// same keys, so that only certificates have to travel.
 /// </summary>
-internal sealed class RenewCommand : Command
+internal sealed class RenewCommand : Verb
 {
     private readonly Argument<string[]> _names = new("NAME")
     {
@@ -24,6 +24,11 @@ internal sealed class RenewCommand : Command
     public RenewCommand(CaDirectoryOption directory, CommandContext context)
         : base("renew", "Renews certificates for the same keys, before they end.")
     {
+        Examples =
+        [
+            new("levity ca renew", "All that end within 30 days."),
+            new("levity ca renew alice --days 90", "That of alice."),
+        ];
         Arguments.Add(_names);
         Options.Add(_days);
         Options.Add(_within);

@@ -4,7 +4,7 @@ using Levity.Cli.Authority;
 namespace Levity.Cli.Commands.Ca;
 
 /// <summary><c>levity ca request</c>: a user's key, and the request to take to whoever runs the CA.</summary>
-internal sealed class RequestCommand : Command
+internal sealed class RequestCommand : Verb
 {
     private readonly UserNameArgument _name = new("Your name, as the CA is to certify it.");
 
@@ -17,6 +17,7 @@ internal sealed class RequestCommand : Command
     public RequestCommand(CaDirectoryOption directory, CommandContext context)
         : base("request", "Makes a key that stays here, and a request for `issue-user --csr`.")
     {
+        Examples = [new("levity ca request bob", "bob.key, which stays here, and bob.csr, for whoever has the CA.")];
         Arguments.Add(_name);
         Options.Add(_force);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, directory, context, cancellationToken));

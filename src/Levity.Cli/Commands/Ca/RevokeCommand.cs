@@ -4,7 +4,7 @@ using Levity.Cli.Authority;
 namespace Levity.Cli.Commands.Ca;
 
 /// <summary><c>levity ca revoke</c>: takes back certificates and publishes the lists that say so.</summary>
-internal sealed class RevokeCommand : Command
+internal sealed class RevokeCommand : Verb
 {
     private readonly Argument<string> _who = new("NAME|SERIAL")
     {
@@ -20,6 +20,10 @@ internal sealed class RevokeCommand : Command
     public RevokeCommand(CaDirectoryOption directory, CommandContext context)
         : base("revoke", "Takes back what was issued to a name, and makes new revocation lists.")
     {
+        Examples =
+        [
+            new("levity ca revoke bob --reason key-compromise", "All that bob has; levityd reads the new lists at once."),
+        ];
         Arguments.Add(_who);
         Options.Add(_reason);
         _reason.Validators.Add(result =>

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Levity.Cli.Commands.Audit;
+using Levity.Cli.Commands.Ca;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Cli.Commands;
+
+/// <summary>
+/// <c>levity</c>: all verbs, in the groups and the order in which help and manual have them.
+/// </summary>
+/// <remarks>No RootCommand, which is named after the file that it is run from, and adds directives.</remarks>
+internal sealed class LevityCommand : Verb
+{
+    public LevityCommand(CommandContext context)
+        : base("levity", "Runs commands on another machine, and tells the truth about them.")
+    {
+        var globals = new GlobalOptions();
+        Groups =
+        [
+            new("Start and watch tasks", [
+                new StartCommand(globals, context),
+                new QueryCommand(globals, context),
+                new InspectCommand(globals, context),
+                new LogsCommand(globals, context),
+            ]),
+            new("Stop and remove tasks", [
+                new SignalCommand(globals, context),
+                new RemoveCommand(globals, context),
+            ]),
+            new("Share tasks", [
+                new ShareCommand(globals, context),
+                new UnshareCommand(globals, context),
+            ]),
+            new("For who runs a server", [
+                new CaCommand(globals, context),
+                new AuditCommand(globals, context),
+            ]),
+        ];
+        foreach (var verb in Groups.SelectMany(group => group.Verbs))
+        {
+            Subcommands.Add(verb);
+        }
+
+        Options.Add(new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpText() });
+        Options.Add(new VersionOption("--version") { Description = "Show the version.", Action = new VersionAction() });
+        globals.AddTo(this);
+    }
+
+    public override IEnumerable<VerbGroup> Groups { get; }
+
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.Write($"levity {ThisBuild.Version}\n");
+            return ExitCodes.Success;
+        }
+    }
+}
