@@ -3,26 +3,25 @@ using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
-namespace Levity.Daemon.Hosting.Configuration;
+namespace Levity.Configuration;
 
 /// <summary>Reads a file in TOML as a flat list of settings, each with its place: what they mean is said elsewhere.</summary>
-internal static class ConfigurationFile
+public static class ConfigurationFile
 {
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <exception cref="StartupException">The file cannot be read, or others could change it.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be read, or others could change it.</exception>
     public static string ReadText(string file)
     {
-        StartingDirectory.RequireFor(file);
         try
         {
             using var stream = File.OpenRead(file);
             var mode = File.GetUnixFileMode(stream.SafeFileHandle);
             if ((mode & WritableByOthers) != 0)
             {
-                throw new StartupException(
-                    $"'{file}' says who may do what here, and can be written by others (mode 0{Convert.ToString((int)mode, 8)}): "
-                    + $"chmod go-w '{file}'");
+                throw new ConfigurationException(
+                    $"'{file}' can be written by others, who would decide for whoever uses it (mode "
+                    + $"0{Convert.ToString((int)mode, 8)}): chmod go-w '{file}'");
             }
 
             using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
@@ -30,16 +29,16 @@ internal static class ConfigurationFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"cannot read the configuration file '{file}': {e.Message}", e);
+            throw new ConfigurationException($"cannot read the configuration file '{file}': {e.Message}", e);
         }
         catch (DecoderFallbackException e)
         {
-            throw new StartupException($"the configuration file '{file}' is not UTF-8: {e.Message}", e);
+            throw new ConfigurationException($"the configuration file '{file}' is not UTF-8: {e.Message}", e);
         }
     }
 
     /// <summary>What is no TOML is a problem; then there are no settings.</summary>
-    public static IReadOnlyList<Setting> Parse(string text, ConfigurationProblems problems)
+    public static IReadOnlyList<FileSetting> Parse(string text, ConfigurationProblems problems)
     {
         if (TryParse(text, problems) is not { } document)
         {
@@ -56,7 +55,7 @@ internal static class ConfigurationFile
             return [];
         }
 
-        var settings = new List<Setting>();
+        var settings = new List<FileSetting>();
         AddAll(document.KeyValues, [], settings);
         foreach (var table in document.Tables)
         {
@@ -68,7 +67,7 @@ internal static class ConfigurationFile
                 continue;
             }
 
-            settings.Add(new Setting(path, position, Value: null));
+            settings.Add(new FileSetting(path, position, Value: null));
             AddAll(table.Items, path, settings);
         }
 
@@ -89,7 +88,7 @@ internal static class ConfigurationFile
         }
     }
 
-    private static void AddAll(IEnumerable<SyntaxNode> items, string[] table, List<Setting> settings)
+    private static void AddAll(IEnumerable<SyntaxNode> items, string[] table, List<FileSetting> settings)
     {
         foreach (var item in items.OfType<KeyValueSyntax>())
         {
@@ -97,12 +96,12 @@ internal static class ConfigurationFile
             var position = PositionOf(item.Key!.Span);
             if (item.Value is InlineTableSyntax inline)
             {
-                settings.Add(new Setting(path, position, Value: null));
+                settings.Add(new FileSetting(path, position, Value: null));
                 AddAll(inline.Items.Select(element => element.KeyValue!), path, settings);
             }
             else
             {
-                settings.Add(new Setting(path, position, ValueOf(item.Value!)));
+                settings.Add(new FileSetting(path, position, ValueOf(item.Value!)));
             }
         }
     }
@@ -117,7 +116,7 @@ internal static class ConfigurationFile
         _ => throw new InvalidDataException($"a key that is a {part.GetType().Name}"),
     };
 
-    private static SettingValue ValueOf(ValueSyntax value) => new(
+    private static FileValue ValueOf(ValueSyntax value) => new(
         value switch
         {
             StringValueSyntax text => text.Value,
