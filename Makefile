@@ -43,7 +43,7 @@ endef
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
-bin/levity: $(call inputs,Cli Configuration Protocol)
+bin/levity: $(call inputs,Cli Client Configuration Protocol)
 	$(call publish,Cli,levity)
 
 bin/levity-supervisor: $(call inputs,Supervisor Protocol Logs Processes Linux)

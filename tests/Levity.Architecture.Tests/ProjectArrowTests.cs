@@ -7,7 +7,8 @@ public sealed class ProjectArrowTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Levity.Cli"] = ["Levity.Configuration", "Levity.Protocol"],
+        ["Levity.Cli"] = ["Levity.Client", "Levity.Configuration"],
+        ["Levity.Client"] = ["Levity.Protocol"],
         ["Levity.Daemon"] = ["Levity.Configuration", "Levity.Logs", "Levity.Protocol"],
         ["Levity.Supervisor"] = ["Levity.Logs", "Levity.Processes", "Levity.Protocol"],
         ["Levity.Logs"] = ["Levity.Linux"],
