@@ -1,4 +1,4 @@
-using Levity.Client;
+using Grpc.Core;
 
 namespace Levity.Cli;
 
@@ -33,11 +33,15 @@ internal static class ExitCodes
         ($"{BrokenPipe}", "Nobody reads standard output any more: what shells show for a death by SIGPIPE."),
     ];
 
-    /// <summary>For what failed between us and the server.</summary>
-    public static int Of(LevityErrorKind kind) => kind switch
+    /// <summary>
+    /// For a call that failed. Only what the server says of the command itself tells 126 from 127; a working directory
+    /// that is missing has the same errno, and is a plain failure.
+    /// </summary>
+    public static int Of(Status status) => status switch
     {
-        LevityErrorKind.CommandNotFound => CommandNotFound,
-        LevityErrorKind.CannotExecute => CannotExecute,
-        _ => Failure,
+        { StatusCode: not StatusCode.FailedPrecondition } => Failure,
+        { Detail: var detail } when !detail.StartsWith("binary", StringComparison.Ordinal) => Failure,
+        { Detail: var detail } when detail.Contains("ENOENT", StringComparison.Ordinal) => CommandNotFound,
+        _ => CannotExecute,
     };
 }

@@ -20,11 +20,11 @@ public abstract class Containment : IDisposable
     /// </summary>
     public abstract void Adopt(int leaderPid);
 
-    /// <summary>
-    /// Sends a signal to every process of the task, and SIGCONT after SIGTERM so that stopped ones can act.
-    /// </summary>
+    /// <summary>Sends a signal to every process of the task.</summary>
+    /// <param name="signo">The signal.</param>
+    /// <param name="wakes">Sends SIGCONT after it, so that stopped ones can act.</param>
     /// <exception cref="Linux.LinuxException">EMFILE, ENOMEM; EINVAL for a number that is no signal.</exception>
-    public abstract void Signal(int signo);
+    public abstract void Signal(int signo, bool wakes);
 
     /// <summary>
     /// Sends SIGKILL to every process of the task; nothing that they do can bring forth new ones. Does not wait for

@@ -18,13 +18,14 @@ internal abstract class MemberSet
     internal abstract bool Confirm(Member member);
 
     /// <summary>Sends a signal to each member, also to those that are born meanwhile.</summary>
-    /// <param name="signo">The signal; SIGCONT goes after SIGTERM so that stopped ones can act.</param>
+    /// <param name="signo">The signal.</param>
     /// <param name="reached">Receives those that it was sent to.</param>
+    /// <param name="wakes">Sends SIGCONT after it, so that stopped ones can act.</param>
     /// <returns>
     /// True when a last look found nobody new. After SIGKILL nobody can come any more then, because no process forks
     /// once it has that. False when there were always more.
     /// </returns>
-    internal bool Signal(int signo, HashSet<Member> reached)
+    internal bool Signal(int signo, HashSet<Member> reached, bool wakes = false)
     {
         var members = new List<Member>();
         var known = new HashSet<Member>();
@@ -40,7 +41,7 @@ internal abstract class MemberSet
 
             foreach (var member in members)
             {
-                if (TrySignal(member, signo))
+                if (TrySignal(member, signo, wakes))
                 {
                     reached.Add(member);
                 }
@@ -50,7 +51,7 @@ internal abstract class MemberSet
         return false;
     }
 
-    private bool TrySignal(Member member, int signo)
+    private bool TrySignal(Member member, int signo, bool wakes)
     {
         using var process = PidFd.TryOpen(member.Pid);
         if (process is null || !Confirm(member) || !process.TrySignal(signo))
@@ -58,7 +59,7 @@ internal abstract class MemberSet
             return false;
         }
 
-        if (signo == Signals.SIGTERM)
+        if (wakes)
         {
             process.TrySignal(Signals.SIGCONT);
         }

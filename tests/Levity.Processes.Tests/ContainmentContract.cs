@@ -124,7 +124,7 @@ public abstract class ContainmentContract : IDisposable
         using var daemon = task.ReadProcesses()[0];
         using (var other = Start("echo; sleep 1000 & exec sleep 1000", isSettled: false))
         {
-            other.Containment.Signal(Signals.SIGTERM);
+            other.Containment.Signal(Signals.SIGTERM, wakes: true);
             other.EndAfterLeader();
         }
 
@@ -141,7 +141,7 @@ public abstract class ContainmentContract : IDisposable
             $"echo; {Daemon}; sleep 1000 & echo $!; sh -c 'sleep 1000; :' & exec sleep 1000", isSettled);
         var processes = task.ReadProcesses(2);
 
-        task.Containment.Signal(Signals.SIGTERM);
+        task.Containment.Signal(Signals.SIGTERM, wakes: true);
 
         processes.ForEach(process => process.WaitUntilEnded());
         task.WaitUntilLeaderEnded();
@@ -153,11 +153,33 @@ public abstract class ContainmentContract : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Any_signal_reaches_every_process_once_and_wakes_nobody(bool isSettled)
+    {
+        // Each counts what it gets, and has nobody else in its task but a sleep that dies of it now and then.
+        const string count = "exec 2>/dev/null; trap 'echo got' USR1; trap 'exit 0' TERM; echo $$; while :; do sleep 0.02; done";
+        using var task = Start($"echo; (setsid sh -c \"{count}\") & echo; kill -STOP $$; exec sleep 1000", isSettled);
+        task.ReadLine();
+        using var counting = task.ReadProcesses()[0];
+        Patience.Until(() => StateOf(task.Pid) == "T", "it did not stop");
+
+        task.Containment.Signal(Signals.SIGUSR1, wakes: false);
+
+        Assert.Equal("got", task.ReadLine());
+        Assert.Equal("T", StateOf(task.Pid));
+        task.Containment.Signal(Signals.SIGTERM, wakes: true);
+        counting.WaitUntilEnded();
+        Assert.Equal(Signals.SIGUSR1, task.WaitForLeader().Signal);
+        task.KillUntilEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void A_task_that_ignores_SIGTERM_is_killed(bool isSettled)
     {
         using var task = StartProgram("ignore-term", isSettled);
 
-        task.Containment.Signal(Signals.SIGTERM);
+        task.Containment.Signal(Signals.SIGTERM, wakes: true);
         Assert.False(task.Containment.IsEmpty);
 
         Assert.Equal(1, task.Containment.KillAll());
@@ -170,7 +192,7 @@ public abstract class ContainmentContract : IDisposable
         using var task = Start("echo; kill -STOP $$; exec sleep 1000", isSettled: true);
         Patience.Until(() => StateOf(task.Pid) == "T", "it did not stop");
 
-        task.Containment.Signal(Signals.SIGTERM);
+        task.Containment.Signal(Signals.SIGTERM, wakes: true);
 
         Assert.Equal(Signals.SIGTERM, task.WaitForLeader().Signal);
     }

@@ -1,8 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Levity.Client;
-using Levity.Client.Connection;
+using Levity.Cli.Connection;
 using Levity.Protocol;
 
 namespace Levity.Cli.Authority;

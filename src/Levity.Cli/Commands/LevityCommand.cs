@@ -26,6 +26,7 @@ internal sealed class LevityCommand : Verb
                 new LogsCommand(globals, context),
             ]),
             new("Stop and remove tasks", [
+                new StopCommand(globals, context),
                 new SignalCommand(globals, context),
                 new RemoveCommand(globals, context),
             ]),

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Levity.Client;
+using Levity.Cli.Connection;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -34,24 +34,14 @@ internal sealed class RemoveCommand : Verb
     private async Task<int> RunAsync(
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
-        using var client = globals.Connect(parsed, context);
-        var exitCode = ExitCodes.Success;
-        foreach (var id in _ids.Read(parsed))
-        {
-            var request = new RemoveTaskRequest { TaskId = id, Force = parsed.GetValue(_force) };
-            try
-            {
-                await client.CallAsync(
-                    (tasks, options) => tasks.RemoveTaskAsync(request, options), cancellationToken);
-            }
-            catch (LevityException e)
-            {
-                // Which of them it was: the server's own words name it, those about the connection do not.
-                context.Output.Report(e.Message.Contains(id.Id) ? e.Message : $"{id.Id}: {e.Message}");
-                exitCode = ExitCodes.Of(e.Kind);
-            }
-        }
-
-        return exitCode;
+        using var connection = await ServerConnection.OpenAsync(
+            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        return await EachTask.DoAsync(
+            _ids.Read(parsed),
+            id => connection.CallAsync(
+                (client, options) => client.RemoveTaskAsync(
+                    new RemoveTaskRequest { TaskId = id, Force = parsed.GetValue(_force) }, options),
+                cancellationToken),
+            context);
     }
 }

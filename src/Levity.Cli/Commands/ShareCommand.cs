@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using Google.Protobuf.WellKnownTypes;
+using Levity.Cli.Connection;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -20,16 +19,11 @@ internal sealed class ShareCommand : Verb
 
     private readonly Option<bool> _signal = new("--signal")
     {
-        Description = "They may ask it to stop.",
+        Description = "They may ask it to stop, and signal it.",
         Arity = ArgumentArity.Zero,
     };
 
-    private readonly Option<TimeSpan?> _validFor = new("--for")
-    {
-        HelpName = "DURATION",
-        Description = "For how long, as 1h30m [default until it is taken back].",
-        CustomParser = ParseDuration,
-    };
+    private readonly DurationOption _validFor = new("--for", "For how long, as 1h30m [default until it is taken back].");
 
     private readonly OutputOption _output = new();
 
@@ -65,29 +59,17 @@ internal sealed class ShareCommand : Verb
             User = _user.Read(parsed),
             Read = parsed.GetValue(_read),
             Signal = parsed.GetValue(_signal),
-            ValidFor = parsed.GetValue(_validFor)?.ToDuration(),
+            ValidFor = _validFor.Read(parsed),
         };
 
         // Made twice it is the same share.
-        using var client = globals.Connect(parsed, context);
-        var response = await client.RepeatAsync(
-            (tasks, options) => tasks.ShareTaskAsync(request, options), cancellationToken);
+        var call = new RepeatedCall(globals.Read(parsed, context.Variable), context.Time);
+        var response = await call.CallAsync(
+            (client, options) => client.ShareTaskAsync(request, options), cancellationToken);
         context.Output.WriteLine(
             parsed.GetValue(_output) == OutputFormat.Json
                 ? TaskJson.Of(response.Share)
                 : $"shared with {TaskText.Of(response.Share)}");
         return ExitCodes.Success;
-    }
-
-    private static TimeSpan? ParseDuration(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (GoDuration.TryParse(text, out var duration) && duration > TimeSpan.Zero)
-        {
-            return duration;
-        }
-
-        result.AddError($"--for wants a duration above zero and of at most a year, such as 90s or 1h30m, and '{text}' is none");
-        return null;
     }
 }

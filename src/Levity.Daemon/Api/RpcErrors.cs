@@ -1,3 +1,4 @@
+using System.Text;
 using Grpc.Core;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
@@ -14,6 +15,8 @@ namespace Levity.Daemon.Api;
 /// </summary>
 internal static class RpcErrors
 {
+    private const int LongestEcho = 64;
+
     // RFC 9113, section 7. gRPC clients make RESOURCE_EXHAUSTED of it (grpc's PROTOCOL-HTTP2.md, "Errors").
     private const int EnhanceYourCalm = 0xb;
 
@@ -23,6 +26,15 @@ internal static class RpcErrors
     public static RpcException NotOver(string id, TaskState state) => New(
         StatusCode.FailedPrecondition,
         $"task {id} is {state}: stop it first, or give force (levity rm --force), which kills it");
+
+    public static RpcException NotSignalled(string id, TaskState state, Failure failure) => failure.Kind switch
+    {
+        Failure.Types.Kind.NoProcess when state == TaskState.NotStarted => BeingStarted(id),
+        Failure.Types.Kind.NoProcess => New(
+            StatusCode.FailedPrecondition, $"no process of task {id} is there to get a signal: it is over"),
+        Failure.Types.Kind.Version => New(StatusCode.FailedPrecondition, failure.Message),
+        _ => New(StatusCode.Internal, failure.Message),
+    };
 
     /// <summary>For callers who know that there is this task, because they may do other things with it.</summary>
     public static RpcException NotAllowed(string caller, Rights missing, string id) => New(
@@ -135,8 +147,20 @@ internal static class RpcErrors
         _ => New(StatusCode.Internal, failure.Message),
     };
 
-    /// <summary>Somebody's input as it may stand in a message.</summary>
-    public static string Quote(string text) => QuotedText.Of(text);
+    /// <summary>
+    /// Somebody's input as it may stand in a message or a log: short, and with everything escaped that is not plain
+    /// text.
+    /// </summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder("'");
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestEcho)))
+        {
+            quoted.Append(c is >= ' ' and <= '~' and not ('\\' or '\'') ? c.ToString() : $"\\u{(int)c:x4}");
+        }
+
+        return quoted.Append(text.Length > LongestEcho ? $"…' ({text.Length} characters)" : "'").ToString();
+    }
 
     private static RpcException New(StatusCode code, string message) => new(new Status(code, message));
 }

@@ -61,7 +61,16 @@ internal sealed class TaskService(
 
     public override async Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)
     {
-        await tasks.SignalAsync(Find(request.TaskId, context).Task, AccessInterceptor.CallerOf(context).Name);
+        var task = Find(request.TaskId, context).Task;
+        RequestValidation.Check(request);
+        if (request.HasSignal)
+        {
+            return await tasks.SignalAsync(task, request.Signal, request.Tree) is { } failure
+                ? throw RpcErrors.NotSignalled(request.TaskId.Id, task.Record.State, failure)
+                : new Empty();
+        }
+
+        await tasks.StopAsync(task, AccessInterceptor.CallerOf(context).Name, request.Grace?.ToTimeSpan());
         return new Empty();
     }
 

@@ -16,6 +16,11 @@ internal interface ISupervisor
     Task StopChildAsync(StopChild request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Sends one signal: null when it was sent, otherwise why not. Throws <see cref="SupervisorUnavailableException"/>.
+    /// </summary>
+    Task<Failure?> SignalChildAsync(SignalChild request, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Gives an end to the log of a task that has no supervisor. Throws <see cref="SupervisorUnavailableException"/>.
     /// </summary>
     Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken);

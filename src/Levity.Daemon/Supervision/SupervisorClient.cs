@@ -24,11 +24,19 @@ internal sealed partial class SupervisorClient(
         var session = RequireSession();
         return request.Account is null || session.Version >= ControlProtocol.VersionWithAccounts
             ? session.AskAsync(new Request { StartChild = request }, cancellationToken)
-            : Task.FromResult(new Reply { Failure = NewVersionFailure() });
+            : Task.FromResult(new Reply { Failure = TooOld("start tasks as another user") });
     }
 
     public Task StopChildAsync(StopChild request, CancellationToken cancellationToken) =>
         AskAsync(new Request { StopChild = request }, cancellationToken);
+
+    public async Task<Failure?> SignalChildAsync(SignalChild request, CancellationToken cancellationToken)
+    {
+        var session = RequireSession();
+        return session.Version >= ControlProtocol.VersionWithSignals
+            ? (await session.AskAsync(new Request { SignalChild = request }, cancellationToken)).Failure
+            : TooOld("send single signals");
+    }
 
     public Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken) =>
         AskAsync(new Request { SealLog = request }, cancellationToken);
@@ -87,11 +95,11 @@ internal sealed partial class SupervisorClient(
     private Session RequireSession() =>
         _session ?? throw new SupervisorUnavailableException("the supervisor is not connected");
 
-    private Failure NewVersionFailure() => new()
+    private Failure TooOld(string what) => new()
     {
         Kind = Failure.Types.Kind.Version,
-        Message = "the server's supervisor is of a release that cannot start tasks as another user: its operator has to "
-            + $"upgrade it ({process.UpgradeCommand}), which tasks outlive",
+        Message = $"the server's supervisor is of a release that cannot {what}: its operator has to upgrade it "
+            + $"({process.UpgradeCommand}), which tasks outlive",
     };
 
     private async Task ServeOneConnectionAsync(

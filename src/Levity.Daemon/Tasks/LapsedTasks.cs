@@ -46,7 +46,7 @@ internal sealed partial class LapsedTasks(
             try
             {
                 // No name of a user has a blank in it: nobody is mistaken for this.
-                await tasks.SignalAsync(task, $"levityd: the certificate it was started with {lapse}");
+                await tasks.StopAsync(task, $"levityd: the certificate it was started with {lapse}");
                 Log.Stopped(logger, task.Record.Id, task.Record.Owner, lapse);
             }
             catch (SupervisorUnavailableException e)

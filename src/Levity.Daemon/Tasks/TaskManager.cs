@@ -86,9 +86,35 @@ internal sealed class TaskManager(
     public bool TryFind(TaskId id, [NotNullWhen(true)] out ManagedTask? task) => _tasks.TryGetValue(id, out task);
 
     /// <summary>
-    /// Asks a task to stop, and does not wait for that. Throws <see cref="SupervisorUnavailableException"/>.
+    /// Asks a task to stop, and does not wait for that: within the server's grace, unless another one is given.
+    /// Throws <see cref="SupervisorUnavailableException"/>.
     /// </summary>
-    public Task SignalAsync(ManagedTask task, string caller) => StopAsync(task, caller, options.Grace);
+    public async Task StopAsync(ManagedTask task, string caller, TimeSpan? grace = null)
+    {
+        if (task.IsOver)
+        {
+            return;
+        }
+
+        await supervisor.StopChildAsync(
+            new StopChild
+            {
+                TaskId = task.Record.Id.ToString(),
+                GraceMs = (long)(grace ?? options.Grace).TotalMilliseconds,
+                RequestedBy = caller,
+            },
+            CancellationToken.None);
+        task.TryMove(TaskState.Signalled);
+    }
+
+    /// <summary>
+    /// Sends a task one signal, to its first process or to all of them: null when that was done, otherwise why not.
+    /// Throws <see cref="SupervisorUnavailableException"/>.
+    /// </summary>
+    public async Task<Failure?> SignalAsync(ManagedTask task, int signal, bool tree) => task.IsOver
+        ? new Failure { Kind = Failure.Types.Kind.NoProcess }
+        : await supervisor.SignalChildAsync(
+            new SignalChild { TaskId = task.Record.Id.ToString(), Signal = signal, Tree = tree }, CancellationToken.None);
 
     /// <summary>
     /// Removes a task that is over, by the steps of <see cref="TaskRemoval"/>. One that is not over is killed before, with
@@ -151,24 +177,6 @@ internal sealed class TaskManager(
 
     /// <summary>How a task ended whose end nobody saw.</summary>
     public ChildEnded LossOf(ManagedTask task) => TaskEndings.Lost(task.Record, boot, time.GetUtcNow());
-
-    private async Task StopAsync(ManagedTask task, string caller, TimeSpan grace)
-    {
-        if (task.IsOver)
-        {
-            return;
-        }
-
-        await supervisor.StopChildAsync(
-            new StopChild
-            {
-                TaskId = task.Record.Id.ToString(),
-                GraceMs = (long)grace.TotalMilliseconds,
-                RequestedBy = caller,
-            },
-            CancellationToken.None);
-        task.TryMove(TaskState.Signalled);
-    }
 
     // Whoever comes with the same key meanwhile is told the same.
     private async Task<StartOutcome> StartFirstAsync(ManagedTask task, TaskCompletionSource<StartOutcome> outcome)

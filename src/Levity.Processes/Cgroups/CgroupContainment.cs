@@ -133,19 +133,19 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         }
     }
 
-    public override void Signal(int signo)
+    public override void Signal(int signo, bool wakes)
     {
         var reached = new HashSet<Member>();
         lock (_gate)
         {
             if (_place != ContainmentPlace.Own)
             {
-                NurseryMembers?.Signal(signo, reached);
+                NurseryMembers?.Signal(signo, reached, wakes);
             }
 
             if (_place != ContainmentPlace.Nursery)
             {
-                new CgroupMembers(cgroup).Signal(signo, reached);
+                new CgroupMembers(cgroup).Signal(signo, reached, wakes);
             }
         }
     }

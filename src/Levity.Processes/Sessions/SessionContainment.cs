@@ -50,11 +50,11 @@ internal sealed class SessionContainment(string taskId, LiveLeaders leaders) : C
         Killed = _killed,
     };
 
-    public override void Signal(int signo)
+    public override void Signal(int signo, bool wakes)
     {
         if (!_wasKilled && !_isOver)
         {
-            _members?.Signal(signo, []);
+            _members?.Signal(signo, [], wakes);
         }
     }
 

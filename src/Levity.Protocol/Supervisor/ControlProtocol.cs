@@ -4,13 +4,16 @@ namespace Levity.Protocol.Supervisor;
 public static class ControlProtocol
 {
     /// <summary>Raised with each change that an older peer would misunderstand.</summary>
-    public const uint Version = 2;
+    public const uint Version = 3;
 
     /// <summary>The oldest that is still spoken: that of the release before this one, or older.</summary>
     public const uint OldestVersion = 1;
 
     /// <summary>The first in which a start may name an account.</summary>
     public const uint VersionWithAccounts = 2;
+
+    /// <summary>The first in which a child can be sent a signal.</summary>
+    public const uint VersionWithSignals = 3;
 
     /// <summary>A longer message is a broken peer: the connection is closed. Bytes.</summary>
     public const int MaxMessageLength = 64 * 1024 * 1024;

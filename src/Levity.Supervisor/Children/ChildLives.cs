@@ -135,11 +135,34 @@ internal sealed class ChildLives(
 
         if (!child.StopRequested)
         {
-            child.Containment.Signal(Signals.SIGTERM);
+            child.Containment.Signal(Signals.SIGTERM, wakes: true);
         }
 
         child.RequestStop(requestedBy, grace);
         _deadlines.Add(child, grace);
+    }
+
+    /// <summary>Sends one signal, to all of its processes or to the first one only.</summary>
+    /// <returns>False when there is no process to get it.</returns>
+    /// <exception cref="LinuxException">EMFILE, ENOMEM; EINVAL for a number that is no signal.</exception>
+    public bool Signal(Child child, int signo, bool tree)
+    {
+        // The news of its end may be on its way.
+        ReapAll();
+        if (child.LeaderEnded)
+        {
+            return false;
+        }
+
+        if (tree)
+        {
+            child.Containment.Signal(signo, wakes: false);
+            return true;
+        }
+
+        // Not reaped, which only this thread does: the number is still its own.
+        using var leader = PidFd.TryOpen(child.Pid);
+        return leader is not null && leader.TrySignal(signo);
     }
 
     public void StopAll(TimeSpan grace)

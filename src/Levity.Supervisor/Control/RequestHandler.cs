@@ -47,6 +47,7 @@ internal sealed class RequestHandler(
             Request.BodyOneofCase.Hello => Welcome(connection, request.Hello),
             Request.BodyOneofCase.StartChild => StartChild(connection, request),
             Request.BodyOneofCase.StopChild => StopChild(request.StopChild),
+            Request.BodyOneofCase.SignalChild => SignalChild(request.SignalChild),
             Request.BodyOneofCase.ForgetChild => ForgetChild(request.ForgetChild),
             Request.BodyOneofCase.WatchLog => WatchLog(request.WatchLog),
             Request.BodyOneofCase.SealLog => SealLog(connection, request),
@@ -114,6 +115,13 @@ internal sealed class RequestHandler(
 
         return Done();
     }
+
+    private Reply SignalChild(SignalChild request) =>
+        TaskId.TryParse(request.TaskId, out var task)
+        && lives.Children.TryFindLive(task, out var child)
+        && lives.Signal(child, request.Signal, request.Tree)
+            ? Done()
+            : Fail(Failure.Types.Kind.NoProcess, "there is no process to be signalled");
 
     private Reply ForgetChild(ForgetChild request)
     {

@@ -10,6 +10,8 @@ internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
 
     public Func<StopChild, Task> OnStop { get; set; } = _ => Task.CompletedTask;
 
+    public Func<SignalChild, Failure?> OnSignal { get; set; } = _ => null;
+
     public Func<SealLog, Task<Reply>> OnSeal { get; set; } =
         request => Task.FromResult(new Reply { ChildEnded = request.Ending });
 
@@ -17,6 +19,8 @@ internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
     public StartChild? LastStart { get; private set; }
 
     public StopChild? LastStop { get; private set; }
+
+    public SignalChild? LastSignal { get; private set; }
 
     public SealLog? LastSeal { get; private set; }
 
@@ -39,6 +43,13 @@ internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
         LastStop = request;
         journal.Add($"stop {request.TaskId}");
         await OnStop(request);
+    }
+
+    public Task<Failure?> SignalChildAsync(SignalChild request, CancellationToken cancellationToken)
+    {
+        LastSignal = request;
+        journal.Add($"signal {request.TaskId}");
+        return Task.FromResult(OnSignal(request));
     }
 
     public async Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken)

@@ -309,6 +309,43 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_supervisor_of_the_release_before_is_never_sent_a_single_signal()
+    {
+        await using var peer = await _supervisor.WelcomeAsync(
+            new Welcome { ProtocolVersion = ControlProtocol.VersionWithSignals - 1 });
+        await Soon.Async(_firstConnection.Task);
+
+        var refused = await Soon.Async(_client.SignalChildAsync(new SignalChild { TaskId = "a", Signal = 10 }, Cancelled));
+        var stopped = _client.StopChildAsync(new StopChild { TaskId = "b" }, Cancelled);
+
+        Assert.Equal(Failure.Types.Kind.Version, refused?.Kind);
+        Assert.Contains("/nowhere/levity-supervisor upgrade", refused?.Message, StringComparison.Ordinal);
+        var request = await peer.ReceiveAsync();
+        Assert.Equal("b", request.StopChild.TaskId);
+        peer.Send(new Reply { Id = request.Id, Done = new() });
+        await Soon.Async(stopped);
+    }
+
+    [Fact]
+    public async Task A_single_signal_is_sent_or_told_why_not()
+    {
+        await using var peer = await ConnectAsync();
+        var signal = new SignalChild { TaskId = "a", Signal = 10, Tree = true };
+
+        var sending = _client.SignalChildAsync(signal, Cancelled);
+        var request = await peer.ReceiveAsync();
+        Assert.Equal(signal, request.SignalChild);
+        peer.Send(new Reply { Id = request.Id, Done = new() });
+        Assert.Null(await Soon.Async(sending));
+
+        sending = _client.SignalChildAsync(signal, Cancelled);
+        request = await peer.ReceiveAsync();
+        var gone = new Failure { Kind = Failure.Types.Kind.NoProcess };
+        peer.Send(new Reply { Id = request.Id, Failure = gone });
+        Assert.Equal(gone, await Soon.Async(sending));
+    }
+
+    [Fact]
     public async Task One_that_knows_of_accounts_is_sent_them()
     {
         await using var peer = await ConnectAsync();

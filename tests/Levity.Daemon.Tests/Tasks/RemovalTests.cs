@@ -90,7 +90,7 @@ public sealed class RemovalTests : IAsyncLifetime
     {
         var task = await _world.StartAsync();
         Assert.Equal(RemoveOutcome.NotOver(TaskState.Running), await RemoveAsync(task));
-        await _world.Tasks.SignalAsync(task, "alice");
+        await _world.Tasks.StopAsync(task, "alice");
         Assert.Equal(RemoveOutcome.NotOver(TaskState.Signalled), await RemoveAsync(task));
 
         Assert.Same(task, _world.Find(task.Record.Id));
@@ -127,7 +127,7 @@ public sealed class RemovalTests : IAsyncLifetime
     public async Task A_task_that_was_asked_to_stop_is_killed_at_once_by_force()
     {
         var task = await _world.StartAsync();
-        await _world.Tasks.SignalAsync(task, "alice");
+        await _world.Tasks.StopAsync(task, "alice");
         _world.Supervisor.OnStop = stop =>
         {
             _world.Supervision.ChildEnded(new ChildEnded { TaskId = stop.TaskId, Signal = 9 });
@@ -239,7 +239,7 @@ public sealed class RemovalTests : IAsyncLifetime
 
         _world.Supervision.ChildEnded(new ChildEnded { TaskId = id, ExitCode = 4 });
         await _world.Journal.WaitForAsync($"forget {id}");
-        await _world.Tasks.SignalAsync(task, "alice");
+        await _world.Tasks.StopAsync(task, "alice");
         await _world.Tasks.EndAsync(task, new ChildEnded { TaskId = id, ExitCode = 4 });
 
         Assert.Empty(_world.Registry.Durable);

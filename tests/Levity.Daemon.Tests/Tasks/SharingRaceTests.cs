@@ -89,7 +89,7 @@ public sealed class SharingRaceTests
     private static Task TakeAsync(TaskManager tasks, TaskSharing sharing, ManagedTask task, Step step) => step switch
     {
         Step.End => tasks.EndAsync(task, new ChildEnded { TaskId = $"{task.Record.Id}", ExitCode = 7, EndedAtUnixNs = 1 }),
-        Step.Stop => tasks.SignalAsync(task, "alice"),
+        Step.Stop => tasks.StopAsync(task, "alice"),
         Step.ShareWithBob => sharing.ShareAsync(task, Share("bob")),
         Step.ShareWithCarol => sharing.ShareAsync(task, Share("carol")),
         _ => sharing.UnshareAsync(task, "dave"),

@@ -114,7 +114,7 @@ public sealed class TaskInterleavingTests
                     _tasks.Supervision.ChildEnded(Ended);
                     break;
                 case Step.Stop:
-                    await _tasks.Tasks.SignalAsync(_task, SupervisedTasks.Owner);
+                    await _tasks.Tasks.StopAsync(_task, SupervisedTasks.Owner);
                     break;
                 case Step.Connect:
                     _tasks.Supervision.Connected(NewWelcome());

@@ -85,11 +85,11 @@ public sealed class TaskManagerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_signal_asks_for_a_stop_with_the_servers_grace_in_the_callers_name()
+    public async Task A_stop_has_the_servers_grace_and_the_callers_name()
     {
         var task = await _world.StartAsync();
 
-        await _world.Tasks.SignalAsync(task, "alice");
+        await _world.Tasks.StopAsync(task, "alice");
 
         Assert.Equal(
             new StopChild { TaskId = task.Record.Id.ToString(), GraceMs = 7000, RequestedBy = "alice" },
@@ -98,36 +98,72 @@ public sealed class TaskManagerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_signal_to_a_task_that_is_over_does_nothing()
+    public async Task A_stop_has_its_own_grace_when_it_is_given_one()
+    {
+        var task = await _world.StartAsync();
+
+        await _world.Tasks.StopAsync(task, "alice", TimeSpan.Zero);
+
+        Assert.Equal(0, _world.Supervisor.LastStop?.GraceMs);
+    }
+
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(64, true)]
+    public async Task A_single_signal_is_passed_on_and_moves_no_state(int signal, bool tree)
+    {
+        var task = await _world.StartAsync();
+
+        Assert.Null(await _world.Tasks.SignalAsync(task, signal, tree));
+
+        Assert.Equal(
+            new SignalChild { TaskId = task.Record.Id.ToString(), Signal = signal, Tree = tree },
+            _world.Supervisor.LastSignal);
+        Assert.Equal(TaskState.Running, task.Record.State);
+        Assert.Null(_world.Supervisor.LastStop);
+    }
+
+    [Fact]
+    public async Task A_task_that_is_over_has_no_process_for_a_single_signal()
+    {
+        var task = await _world.StartAsync();
+        await _world.Tasks.EndAsync(task, Exited(task, 3));
+
+        Assert.Equal(Failure.Types.Kind.NoProcess, (await _world.Tasks.SignalAsync(task, 10, tree: false))?.Kind);
+        Assert.Null(_world.Supervisor.LastSignal);
+    }
+
+    [Fact]
+    public async Task A_stop_of_a_task_that_is_over_does_nothing()
     {
         var task = await _world.StartAsync();
         await _world.Tasks.EndAsync(task, Exited(task, 3));
         var before = task.Record;
 
-        await _world.Tasks.SignalAsync(task, "alice");
+        await _world.Tasks.StopAsync(task, "alice");
 
         Assert.Null(_world.Supervisor.LastStop);
         Assert.Same(before, task.Record);
     }
 
     [Fact]
-    public async Task A_signal_that_does_not_reach_the_supervisor_fails_and_changes_nothing()
+    public async Task A_stop_that_does_not_reach_the_supervisor_fails_and_changes_nothing()
     {
         var task = await _world.StartAsync();
         _world.Supervisor.OnStop = _ => throw ScriptedSupervisor.Unavailable();
 
-        await Assert.ThrowsAsync<SupervisorUnavailableException>(() => _world.Tasks.SignalAsync(task, "alice"));
+        await Assert.ThrowsAsync<SupervisorUnavailableException>(() => _world.Tasks.StopAsync(task, "alice"));
 
         Assert.Equal(TaskState.Running, task.Record.State);
     }
 
     [Fact]
-    public async Task A_task_that_ends_under_the_signal_stays_ended()
+    public async Task A_task_that_ends_under_the_stop_stays_ended()
     {
         var task = await _world.StartAsync();
         _world.Supervisor.OnStop = async _ => await _world.Tasks.EndAsync(task, Exited(task, 0));
 
-        await _world.Tasks.SignalAsync(task, "alice");
+        await _world.Tasks.StopAsync(task, "alice");
 
         Assert.Equal(TaskState.Finished, task.Record.State);
     }

@@ -103,8 +103,9 @@ internal sealed class TestClient : IDisposable
             refusal.StatusCode == StatusCode.Unauthenticated || refusal.Status.DebugException is not null, $"{refusal}");
     }
 
-    public async Task SignalAsync(string id) =>
-        await _tasks.SignalTaskAsync(new SignalTaskRequest { TaskId = Handle(id) }, Bounded);
+    public Task SignalAsync(string id) => SignalAsync(new SignalTaskRequest { TaskId = Handle(id) });
+
+    public async Task SignalAsync(SignalTaskRequest request) => await _tasks.SignalTaskAsync(request, Bounded);
 
     public async Task<TaskShare> ShareAsync(
         string id, string user, bool read = false, bool signal = false, TimeSpan? validFor = null)

@@ -72,7 +72,7 @@ public sealed class CgroupContainmentTests : ContainmentContract
     {
         using (var task = Start("echo; exec sleep 1000", isSettled: false))
         {
-            task.Containment.Signal(Signals.SIGTERM);
+            task.Containment.Signal(Signals.SIGTERM, wakes: true);
             task.EndAfterLeader();
         }
 

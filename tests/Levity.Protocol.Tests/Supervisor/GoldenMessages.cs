@@ -45,6 +45,11 @@ internal static class GoldenMessages
             Id = 8,
             Upgrade = new Upgrade { Program = "/usr/bin/levity-supervisor", Version = Version() },
         },
+        ["request-signal-child"] = new Request
+        {
+            Id = 9,
+            SignalChild = new SignalChild { TaskId = Task, Signal = 10, Tree = true },
+        },
         ["reply-welcome"] = new Reply { Id = 1, Welcome = Welcome() },
         ["reply-child-started"] = new Reply
         {

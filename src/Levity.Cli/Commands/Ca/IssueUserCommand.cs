@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Levity.Cli.Authority;
-using Levity.Client;
+using Levity.Cli.Connection;
 
 namespace Levity.Cli.Commands.Ca;
 

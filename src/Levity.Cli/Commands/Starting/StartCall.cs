@@ -1,4 +1,4 @@
-using Levity.Client;
+using Levity.Cli.Connection;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands.Starting;
@@ -6,21 +6,19 @@ namespace Levity.Cli.Commands.Starting;
 /// <summary>Has a task started, once, however often that takes a call: its key makes a call safe to repeat.</summary>
 internal static class StartCall
 {
-    /// <exception cref="LevityException">It is not started.</exception>
-    /// <exception cref="CommandException">Nobody knows whether it is.</exception>
+    /// <exception cref="CommandException">It is not started, or nobody knows.</exception>
     public static async Task<StartTaskResponse> MakeAsync(
-        StartTaskRequest request, LevityClient client, CancellationToken cancellationToken)
+        StartTaskRequest request, ConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
+        var call = new RepeatedCall(options, time);
         try
         {
-            return await client.StartAsync(request, cancellationToken);
+            return await call.CallAsync((client, callOptions) => client.StartTaskAsync(request, callOptions), cancellationToken);
         }
-        catch (LevityException e) when (e.MayHaveBeenDone)
+        catch (CommandException e) when (call.IsOpen)
         {
             throw new CommandException(
-                $"{e.Message}; --request-key {request.RequestKey} repeats this start and makes no second one",
-                e,
-                ExitCodes.Of(e.Kind));
+                $"{e.Message}; --request-key {request.RequestKey} repeats this start and makes no second one", e, e.ExitCode);
         }
     }
 }

@@ -5,9 +5,6 @@ namespace Levity.Daemon.Api.Validation;
 
 internal static partial class RequestValidation
 {
-    // In seconds: 366 days.
-    private const long LongestValidity = 366 * 24 * 3600;
-
     public static void Check(ShareTaskRequest request)
     {
         CheckUser(request.User);
@@ -39,11 +36,10 @@ internal static partial class RequestValidation
         }
     }
 
-    // google/protobuf/duration.proto: nanos has the sign of seconds. What is shorter than a tick of our clock is none.
+    // What is shorter than a tick of our clock is none.
     private static void CheckValidity(Duration duration)
     {
-        var isDuration = duration is { Seconds: >= 0 and <= LongestValidity, Nanos: >= 0 and <= 999_999_999 };
-        if (!isDuration || duration.ToTimeSpan() <= TimeSpan.Zero || duration is { Seconds: LongestValidity, Nanos: > 0 })
+        if (!IsWithin(duration, least: TimeSpan.FromTicks(1)))
         {
             throw RpcErrors.Invalid(
                 "valid_for",

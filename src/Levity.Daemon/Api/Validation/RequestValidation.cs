@@ -1,5 +1,6 @@
 using System.Text;
 using Levity.Protocol;
+using Duration = Google.Protobuf.WellKnownTypes.Duration;
 using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Levity.Daemon.Api.Validation;
@@ -13,6 +14,9 @@ internal static partial class RequestValidation
     // execve(2): MAX_ARG_STRLEN is 32 pages of 4 KiB and counts the terminating NUL. PATH_MAX counts it too.
     private const int LongestString = 131_071;
     private const int LongestPath = 4_095;
+
+    // In seconds: 366 days.
+    private const long LongestDuration = 366 * 24 * 3600;
 
     /// <summary>The id of a handle; a task of that id need not exist.</summary>
     public static TaskId RequireId(TaskHandle? handle)
@@ -43,6 +47,23 @@ internal static partial class RequestValidation
             throw RpcErrors.Invalid(field, $"{time.Seconds} s and {time.Nanos} ns since 1970 is not a time");
         }
     }
+
+    /// <summary>One that is not given is always in order.</summary>
+    private static void CheckDuration(string field, Duration? duration, TimeSpan least)
+    {
+        if (duration is not null && !IsWithin(duration, least))
+        {
+            throw RpcErrors.Invalid(
+                field,
+                $"{duration.Seconds} s and {duration.Nanos} ns is not within {GoDuration.Format(least)} and 366 days");
+        }
+    }
+
+    // google/protobuf/duration.proto: nanos has the sign of seconds.
+    private static bool IsWithin(Duration duration, TimeSpan least) =>
+        duration is { Seconds: >= 0 and <= LongestDuration, Nanos: >= 0 and <= 999_999_999 }
+        && duration is not { Seconds: LongestDuration, Nanos: > 0 }
+        && duration.ToTimeSpan() >= least;
 
     private static void CheckPath(string field, string path)
     {

@@ -1,4 +1,3 @@
-using Levity.Configuration;
 using Levity.Daemon.Tasks;
 using Levity.Protocol;
 
@@ -25,10 +24,10 @@ internal static class LimitSettings
     public static IEnumerable<string> Keys =>
     [
         .. Names.Select(name => $"{Table}.{name}"),
-        .. Names.Select(name => $"{Table}.{Users}.{KnownKeys.AnyName}.{name}"),
+        .. Names.Select(name => $"{Table}.{Users}.{Setting.AnyName}.{name}"),
     ];
 
-    public static LimitTable Read(IReadOnlyList<FileSetting> settings, ConfigurationProblems problems)
+    public static LimitTable Read(IReadOnlyList<Setting> settings, ConfigurationProblems problems)
     {
         var everybody = Read([Table], new UserLimits(), settings, problems);
         var users = new Dictionary<string, UserLimits>(StringComparer.Ordinal);
@@ -42,7 +41,7 @@ internal static class LimitSettings
 
             if (!UserName.TryParse(user, out _))
             {
-                problems.Add(setting.At, $"{setting.Key}: {new FileValue(user, setting.At)} is no name of a user: {UserName.Rule}");
+                problems.Add(setting.At, $"{setting.Key}: {new SettingValue(user, setting.At)} is no name of a user: {UserName.Rule}");
             }
 
             users[user] = Read([Table, Users, user], everybody, settings, problems);
@@ -52,7 +51,7 @@ internal static class LimitSettings
     }
 
     private static UserLimits Read(
-        string[] table, UserLimits unlessSet, IReadOnlyList<FileSetting> settings, ConfigurationProblems problems)
+        string[] table, UserLimits unlessSet, IReadOnlyList<Setting> settings, ConfigurationProblems problems)
     {
         return new UserLimits
         {

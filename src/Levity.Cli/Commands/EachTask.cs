@@ -1,0 +1,28 @@
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands;
+
+/// <summary>For commands about several tasks: each has its turn, whatever becomes of the others.</summary>
+internal static class EachTask
+{
+    /// <returns>Of <see cref="ExitCodes"/>, that of the last one that failed.</returns>
+    public static async Task<int> DoAsync(IEnumerable<TaskHandle> ids, Func<TaskHandle, Task> act, CommandContext context)
+    {
+        var exitCode = ExitCodes.Success;
+        foreach (var id in ids)
+        {
+            try
+            {
+                await act(id);
+            }
+            catch (CommandException e)
+            {
+                // Which of them it was: the server's own words name it, those about the connection do not.
+                context.Output.Report(e.Message.Contains(id.Id) ? e.Message : $"{id.Id}: {e.Message}");
+                exitCode = e.ExitCode;
+            }
+        }
+
+        return exitCode;
+    }
+}
