@@ -43,13 +43,13 @@ endef
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
-bin/levity: $(call inputs,Cli Protocol)
+bin/levity: $(call inputs,Cli Client Configuration Protocol)
 	$(call publish,Cli,levity)
 
 bin/levity-supervisor: $(call inputs,Supervisor Protocol Logs Processes Linux)
 	$(call publish,Supervisor,levity-supervisor)
 
-bin/levityd bin/libe_sqlite3.so &: $(call inputs,Daemon Protocol Logs Linux)
+bin/levityd bin/libe_sqlite3.so &: $(call inputs,Daemon Configuration Protocol Logs Linux)
 	$(call publish,Daemon,levityd libe_sqlite3.so)
 
 demo: build ## the whole chain once: certificates, server, a task, its log and its end

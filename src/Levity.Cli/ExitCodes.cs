@@ -1,4 +1,4 @@
-using Grpc.Core;
+using Levity.Client;
 
 namespace Levity.Cli;
 
@@ -33,15 +33,11 @@ internal static class ExitCodes
         ($"{BrokenPipe}", "Nobody reads standard output any more: what shells show for a death by SIGPIPE."),
     ];
 
-    /// <summary>
-    /// For a call that failed. Only what the server says of the command itself tells 126 from 127; a working directory
-    /// that is missing has the same errno, and is a plain failure.
-    /// </summary>
-    public static int Of(Status status) => status switch
+    /// <summary>For what failed between us and the server.</summary>
+    public static int Of(LevityErrorKind kind) => kind switch
     {
-        { StatusCode: not StatusCode.FailedPrecondition } => Failure,
-        { Detail: var detail } when !detail.StartsWith("binary", StringComparison.Ordinal) => Failure,
-        { Detail: var detail } when detail.Contains("ENOENT", StringComparison.Ordinal) => CommandNotFound,
-        _ => CannotExecute,
+        LevityErrorKind.CommandNotFound => CommandNotFound,
+        LevityErrorKind.CannotExecute => CannotExecute,
+        _ => Failure,
     };
 }

@@ -7,11 +7,13 @@ public sealed class ProjectArrowTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Levity.Cli"] = ["Levity.Protocol"],
-        ["Levity.Daemon"] = ["Levity.Logs", "Levity.Protocol"],
+        ["Levity.Cli"] = ["Levity.Client", "Levity.Configuration"],
+        ["Levity.Client"] = ["Levity.Protocol"],
+        ["Levity.Daemon"] = ["Levity.Configuration", "Levity.Logs", "Levity.Protocol"],
         ["Levity.Supervisor"] = ["Levity.Logs", "Levity.Processes", "Levity.Protocol"],
         ["Levity.Logs"] = ["Levity.Linux"],
         ["Levity.Processes"] = ["Levity.Linux"],
+        ["Levity.Configuration"] = ["Levity.Protocol"],
         ["Levity.Protocol"] = [],
         ["Levity.Linux"] = [],
     };

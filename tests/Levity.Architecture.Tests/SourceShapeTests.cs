@@ -7,9 +7,9 @@ public sealed partial class SourceShapeTests
 {
     private const int LongestFile = 500;
 
-    // setenv(3), before OpenSSL wakes up. The command line depends on Levity.Protocol only, and one call that takes two
+    // setenv(3), before OpenSSL wakes up. The command line depends on Levity.Client only, and one call that takes two
     // strings is no reason to change that.
-    private const string OneCallOfTheCommandLine = "src/Levity.Cli/Connection/SystemTrust.cs";
+    private const string OneCallOfTheCommandLine = "src/Levity.Cli/SystemTrust.cs";
 
     // sqlite3_system_errno: not the C library's, but SQLite's, which is levityd's alone.
     private const string OneCallOfSqlite = "src/Levity.Daemon/Registry/Sqlite/LackOfRoom.cs";

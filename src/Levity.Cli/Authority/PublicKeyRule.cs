@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography.X509Certificates;
-using Levity.Cli.Connection;
+using Levity.Client.Connection;
 
 namespace Levity.Cli.Authority;
 

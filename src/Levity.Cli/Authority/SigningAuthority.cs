@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Levity.Cli.Connection;
+using Levity.Client.Connection;
 
 namespace Levity.Cli.Authority;
 

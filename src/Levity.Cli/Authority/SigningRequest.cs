@@ -1,7 +1,8 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Levity.Cli.Connection;
+using Levity.Client;
+using Levity.Client.Connection;
 using Levity.Protocol;
 
 namespace Levity.Cli.Authority;

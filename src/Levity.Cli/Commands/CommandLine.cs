@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Levity.Cli.Output;
+using Levity.Client;
 
 namespace Levity.Cli.Commands;
 
@@ -22,6 +23,11 @@ internal static class CommandLine
         {
             Report(e, e.Message, context);
             return e.ExitCode;
+        }
+        catch (LevityException e)
+        {
+            Report(e, e.Message, context);
+            return ExitCodes.Of(e.Kind);
         }
         catch (Exception e)
         {

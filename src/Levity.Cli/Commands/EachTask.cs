@@ -1,3 +1,4 @@
+using Levity.Client;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -15,11 +16,11 @@ internal static class EachTask
             {
                 await act(id);
             }
-            catch (CommandException e)
+            catch (LevityException e)
             {
                 // Which of them it was: the server's own words name it, those about the connection do not.
                 context.Output.Report(e.Message.Contains(id.Id) ? e.Message : $"{id.Id}: {e.Message}");
-                exitCode = e.ExitCode;
+                exitCode = ExitCodes.Of(e.Kind);
             }
         }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Levity.Cli.Connection;
+using Levity.Client;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -61,8 +61,21 @@ internal sealed class GlobalOptions
         });
     }
 
+    /// <summary>The client that they describe, which connects when it is first used.</summary>
     /// <exception cref="CommandException">One is missing or cannot be used.</exception>
-    public ConnectionOptions Read(ParseResult parsed, Func<string, string?> variable) => new()
+    /// <exception cref="LevityException">The address cannot be used.</exception>
+    public LevityClient Connect(ParseResult parsed, CommandContext context)
+    {
+        var options = Read(parsed, context.Variable);
+        if (options.CaFile is not null)
+        {
+            SystemTrust.Ignore();
+        }
+
+        return new LevityClient(options, context.Time);
+    }
+
+    private ConnectionOptions Read(ParseResult parsed, Func<string, string?> variable) => new()
     {
         Address = ServerAddress.Parse(
             Find(parsed, variable, _address, "LEVITY_ADDRESS") ?? new Setting(DefaultAddress, null)),
@@ -72,6 +85,8 @@ internal sealed class GlobalOptions
         Timeout = Find(parsed, variable, _timeout, "LEVITY_TIMEOUT") is { } timeout
             ? ParseTimeout(timeout)
             : TimeSpan.FromSeconds(10),
+        TimeoutName = _timeout.Name,
+        CaFileName = $"{_ca.Name} FILE or LEVITY_CA",
         UseObsoleteTls = parsed.GetValue(_useObsoleteTls),
     };
 

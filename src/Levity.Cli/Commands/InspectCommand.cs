@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Levity.Cli.Connection;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -23,12 +22,11 @@ internal sealed class InspectCommand : Verb
     private async Task<int> RunAsync(
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
-        using var connection = await ServerConnection.OpenAsync(
-            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        using var client = globals.Connect(parsed, context);
         var id = _id.Read(parsed);
         var request = new QueryTaskRequest { TaskId = id, WithRequest = true };
-        var task = await connection.CallAsync(
-            (client, options) => client.QueryTaskAsync(request, options), cancellationToken);
+        var task = await client.CallAsync(
+            (tasks, options) => tasks.QueryTaskAsync(request, options), cancellationToken);
         context.Output.Write(
             parsed.GetValue(_output) == OutputFormat.Json ? TaskJson.Of(id.Id, task) + '\n' : TaskText.Of(id.Id, task));
         return ExitCodes.Success;

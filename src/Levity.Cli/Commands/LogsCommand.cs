@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
-using Levity.Cli.Connection;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -124,8 +123,13 @@ internal sealed class LogsCommand : Verb
         }
 
         var printer = new LogPrinter(context.Output, parsed.GetValue(_timestamps));
-        var receiver = new LogReceiver(globals.Read(parsed, context.Variable), context);
-        await receiver.ReceiveAsync(request, printer.Print, cancellationToken);
+        using var client = globals.Connect(parsed, context);
+        void Resuming() => context.Output.Report("connection lost, resuming…");
+        await foreach (var message in client.StreamLogsAsync(request, Resuming, cancellationToken))
+        {
+            printer.Print(message);
+        }
+
         return ExitCodes.Success;
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Levity.Cli.Connection;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -27,12 +26,11 @@ internal sealed class QueryCommand : Verb
     private async Task<int> RunAsync(
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
-        using var connection = await ServerConnection.OpenAsync(
-            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        using var client = globals.Connect(parsed, context);
         var asJson = parsed.GetValue(_output) == OutputFormat.Json;
         var request = new QueryTaskRequest { TaskId = _id.Read(parsed), WithRequest = asJson };
-        var task = await connection.CallAsync(
-            (client, options) => client.QueryTaskAsync(request, options), cancellationToken);
+        var task = await client.CallAsync(
+            (tasks, options) => tasks.QueryTaskAsync(request, options), cancellationToken);
 
         if (asJson)
         {

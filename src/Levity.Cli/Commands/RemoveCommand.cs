@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Levity.Cli.Connection;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -34,12 +33,11 @@ internal sealed class RemoveCommand : Verb
     private async Task<int> RunAsync(
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
-        using var connection = await ServerConnection.OpenAsync(
-            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        using var client = globals.Connect(parsed, context);
         return await EachTask.DoAsync(
             _ids.Read(parsed),
-            id => connection.CallAsync(
-                (client, options) => client.RemoveTaskAsync(
+            id => client.CallAsync(
+                (tasks, options) => tasks.RemoveTaskAsync(
                     new RemoveTaskRequest { TaskId = id, Force = parsed.GetValue(_force) }, options),
                 cancellationToken),
             context);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Levity.Cli.Connection;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -63,9 +62,9 @@ internal sealed class ShareCommand : Verb
         };
 
         // Made twice it is the same share.
-        var call = new RepeatedCall(globals.Read(parsed, context.Variable), context.Time);
-        var response = await call.CallAsync(
-            (client, options) => client.ShareTaskAsync(request, options), cancellationToken);
+        using var client = globals.Connect(parsed, context);
+        var response = await client.RepeatAsync(
+            (tasks, options) => tasks.ShareTaskAsync(request, options), cancellationToken);
         context.Output.WriteLine(
             parsed.GetValue(_output) == OutputFormat.Json
                 ? TaskJson.Of(response.Share)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Levity.Cli.Connection;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -44,15 +43,14 @@ internal sealed class SignalCommand : Verb
     private async Task<int> RunAsync(
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
-        using var connection = await ServerConnection.OpenAsync(
-            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        using var client = globals.Connect(parsed, context);
         var request = new SignalTaskRequest { TaskId = _id.Read(parsed), Tree = parsed.GetValue(_tree) };
         if (parsed.GetValue(_signal) is { } signal)
         {
             request.Signal = signal;
         }
 
-        await connection.CallAsync((client, options) => client.SignalTaskAsync(request, options), cancellationToken);
+        await client.CallAsync((tasks, options) => tasks.SignalTaskAsync(request, options), cancellationToken);
         return ExitCodes.Success;
     }
 }

@@ -19,8 +19,8 @@ internal sealed class StartCommand : Verb
         SetAction(async (parsed, cancellationToken) =>
         {
             var request = _task.Read(parsed);
-            var response = await StartCall.MakeAsync(
-                request, globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+            using var client = globals.Connect(parsed, context);
+            var response = await StartCall.MakeAsync(request, client, cancellationToken);
             context.Output.WriteLine(response.TaskId.Id);
             return ExitCodes.Success;
         });

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Levity.Cli.Connection;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -25,10 +24,9 @@ internal sealed class UnshareCommand : Verb
     private async Task<int> RunAsync(
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
-        using var connection = await ServerConnection.OpenAsync(
-            globals.Read(parsed, context.Variable), context.Time, cancellationToken);
+        using var client = globals.Connect(parsed, context);
         var request = new UnshareTaskRequest { TaskId = _id.Read(parsed), User = _user.Read(parsed) };
-        await connection.CallAsync((client, options) => client.UnshareTaskAsync(request, options), cancellationToken);
+        await client.CallAsync((tasks, options) => tasks.UnshareTaskAsync(request, options), cancellationToken);
         return ExitCodes.Success;
     }
 }

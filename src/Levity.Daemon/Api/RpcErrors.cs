@@ -1,4 +1,3 @@
-using System.Text;
 using Grpc.Core;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
@@ -15,8 +14,6 @@ namespace Levity.Daemon.Api;
 /// </summary>
 internal static class RpcErrors
 {
-    private const int LongestEcho = 64;
-
     // RFC 9113, section 7. gRPC clients make RESOURCE_EXHAUSTED of it (grpc's PROTOCOL-HTTP2.md, "Errors").
     private const int EnhanceYourCalm = 0xb;
 
@@ -147,20 +144,8 @@ internal static class RpcErrors
         _ => New(StatusCode.Internal, failure.Message),
     };
 
-    /// <summary>
-    /// Somebody's input as it may stand in a message or a log: short, and with everything escaped that is not plain
-    /// text.
-    /// </summary>
-    public static string Quote(string text)
-    {
-        var quoted = new StringBuilder("'");
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestEcho)))
-        {
-            quoted.Append(c is >= ' ' and <= '~' and not ('\\' or '\'') ? c.ToString() : $"\\u{(int)c:x4}");
-        }
-
-        return quoted.Append(text.Length > LongestEcho ? $"…' ({text.Length} characters)" : "'").ToString();
-    }
+    /// <summary>Somebody's input as it may stand in a message.</summary>
+    public static string Quote(string text) => QuotedText.Of(text);
 
     private static RpcException New(StatusCode code, string message) => new(new Status(code, message));
 }

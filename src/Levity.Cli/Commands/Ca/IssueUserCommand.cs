@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Levity.Cli.Authority;
-using Levity.Cli.Connection;
+using Levity.Client;
 
 namespace Levity.Cli.Commands.Ca;
 

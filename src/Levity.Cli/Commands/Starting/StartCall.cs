@@ -1,4 +1,4 @@
-using Levity.Cli.Connection;
+using Levity.Client;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands.Starting;
@@ -6,19 +6,21 @@ namespace Levity.Cli.Commands.Starting;
 /// <summary>Has a task started, once, however often that takes a call: its key makes a call safe to repeat.</summary>
 internal static class StartCall
 {
-    /// <exception cref="CommandException">It is not started, or nobody knows.</exception>
+    /// <exception cref="LevityException">It is not started.</exception>
+    /// <exception cref="CommandException">Nobody knows whether it is.</exception>
     public static async Task<StartTaskResponse> MakeAsync(
-        StartTaskRequest request, ConnectionOptions options, TimeProvider time, CancellationToken cancellationToken)
+        StartTaskRequest request, LevityClient client, CancellationToken cancellationToken)
     {
-        var call = new RepeatedCall(options, time);
         try
         {
-            return await call.CallAsync((client, callOptions) => client.StartTaskAsync(request, callOptions), cancellationToken);
+            return await client.StartAsync(request, cancellationToken);
         }
-        catch (CommandException e) when (call.IsOpen)
+        catch (LevityException e) when (e.MayHaveBeenDone)
         {
             throw new CommandException(
-                $"{e.Message}; --request-key {request.RequestKey} repeats this start and makes no second one", e, e.ExitCode);
+                $"{e.Message}; --request-key {request.RequestKey} repeats this start and makes no second one",
+                e,
+                ExitCodes.Of(e.Kind));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Levity.Configuration;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Hosting.Configuration;
@@ -8,10 +9,10 @@ namespace Levity.Daemon.Hosting.Configuration;
 /// </summary>
 internal static class AccountSettings
 {
-    public static IEnumerable<string> Keys => [$"{RunAsRules.Table}.{Setting.AnyName}"];
+    public static IEnumerable<string> Keys => [$"{RunAsRules.Table}.{KnownKeys.AnyName}"];
 
     public static IReadOnlyDictionary<string, string> Read(
-        IReadOnlyList<Setting> settings, ConfigurationProblems problems)
+        IReadOnlyList<FileSetting> settings, ConfigurationProblems problems)
     {
         var accounts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var setting in settings)
@@ -23,7 +24,7 @@ internal static class AccountSettings
 
             if (!UserName.TryParse(user, out _))
             {
-                problems.Add(setting.At, $"{setting.Key}: {new SettingValue(user, setting.At)} is no name of a user: {UserName.Rule}");
+                problems.Add(setting.At, $"{setting.Key}: {new FileValue(user, setting.At)} is no name of a user: {UserName.Rule}");
             }
 
             if (value.Content is not string account)

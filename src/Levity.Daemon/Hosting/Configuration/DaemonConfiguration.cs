@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Configuration;
 using Levity.Daemon.Security;
 using Levity.Daemon.Tasks;
 
@@ -8,10 +9,10 @@ namespace Levity.Daemon.Hosting.Configuration;
 internal sealed class DaemonConfiguration
 {
     private readonly OptionSettings _options;
-    private readonly List<(Setting Setting, IReadOnlyList<string> Arguments)> _arguments;
+    private readonly List<(FileSetting Setting, IReadOnlyList<string> Arguments)> _arguments;
 
     private DaemonConfiguration(
-        OptionSettings options, IReadOnlyList<Setting> settings, ConfigurationProblems problems)
+        OptionSettings options, IReadOnlyList<FileSetting> settings, ConfigurationProblems problems)
     {
         _options = options;
         _arguments = [.. settings
@@ -32,6 +33,24 @@ internal sealed class DaemonConfiguration
     /// <exception cref="StartupException">It cannot be read, or something in it is wrong; all of that is told.</exception>
     public static DaemonConfiguration Read(string file, OptionSettings options)
     {
+        StartingDirectory.RequireFor(file);
+        try
+        {
+            return ReadAll(file, options);
+        }
+        catch (ConfigurationException e)
+        {
+            throw new StartupException(e.Message, e);
+        }
+    }
+
+    /// <summary>The arguments that the file stands for, without those that the command line has itself.</summary>
+    public IEnumerable<string> ArgumentsBeside(ParseResult commandLine) => _arguments
+        .Where(option => !_options.IsGiven(option.Setting, commandLine))
+        .SelectMany(option => option.Arguments);
+
+    private static DaemonConfiguration ReadAll(string file, OptionSettings options)
+    {
         var problems = new ConfigurationProblems(file);
         var settings = ConfigurationFile.Parse(ConfigurationFile.ReadText(file), problems);
         var known = new KnownKeys([.. options.Keys, .. RoleSettings.Keys, .. LimitSettings.Keys, .. AccountSettings.Keys]);
@@ -47,9 +66,4 @@ internal sealed class DaemonConfiguration
         problems.ThrowIfAny();
         return configuration;
     }
-
-    /// <summary>The arguments that the file stands for, without those that the command line has itself.</summary>
-    public IEnumerable<string> ArgumentsBeside(ParseResult commandLine) => _arguments
-        .Where(option => !_options.IsGiven(option.Setting, commandLine))
-        .SelectMany(option => option.Arguments);
 }

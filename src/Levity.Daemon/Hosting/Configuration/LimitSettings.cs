@@ -1,3 +1,4 @@
+using Levity.Configuration;
 using Levity.Daemon.Tasks;
 using Levity.Protocol;
 
@@ -24,10 +25,10 @@ internal static class LimitSettings
     public static IEnumerable<string> Keys =>
     [
         .. Names.Select(name => $"{Table}.{name}"),
-        .. Names.Select(name => $"{Table}.{Users}.{Setting.AnyName}.{name}"),
+        .. Names.Select(name => $"{Table}.{Users}.{KnownKeys.AnyName}.{name}"),
     ];
 
-    public static LimitTable Read(IReadOnlyList<Setting> settings, ConfigurationProblems problems)
+    public static LimitTable Read(IReadOnlyList<FileSetting> settings, ConfigurationProblems problems)
     {
         var everybody = Read([Table], new UserLimits(), settings, problems);
         var users = new Dictionary<string, UserLimits>(StringComparer.Ordinal);
@@ -41,7 +42,7 @@ internal static class LimitSettings
 
             if (!UserName.TryParse(user, out _))
             {
-                problems.Add(setting.At, $"{setting.Key}: {new SettingValue(user, setting.At)} is no name of a user: {UserName.Rule}");
+                problems.Add(setting.At, $"{setting.Key}: {new FileValue(user, setting.At)} is no name of a user: {UserName.Rule}");
             }
 
             users[user] = Read([Table, Users, user], everybody, settings, problems);
@@ -51,7 +52,7 @@ internal static class LimitSettings
     }
 
     private static UserLimits Read(
-        string[] table, UserLimits unlessSet, IReadOnlyList<Setting> settings, ConfigurationProblems problems)
+        string[] table, UserLimits unlessSet, IReadOnlyList<FileSetting> settings, ConfigurationProblems problems)
     {
         return new UserLimits
         {

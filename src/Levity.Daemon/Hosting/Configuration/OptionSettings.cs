@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Levity.Configuration;
 
 namespace Levity.Daemon.Hosting.Configuration;
 
@@ -19,10 +20,10 @@ internal sealed class OptionSettings(RootCommand command)
 
     public IEnumerable<string> Keys => _symbols.Keys;
 
-    public bool Has(Setting setting) => setting.Value is not null && _symbols.ContainsKey(setting.Key);
+    public bool Has(FileSetting setting) => setting.Value is not null && _symbols.ContainsKey(setting.Key);
 
     /// <summary>Whether the command line has what the setting stands for: then that counts.</summary>
-    public bool IsGiven(Setting setting, ParseResult commandLine) => commandLine.GetResult(_symbols[setting.Key]) switch
+    public bool IsGiven(FileSetting setting, ParseResult commandLine) => commandLine.GetResult(_symbols[setting.Key]) switch
     {
         OptionResult option => !option.Implicit,
         ArgumentResult argument => argument.Tokens.Count > 0,
@@ -30,11 +31,11 @@ internal sealed class OptionSettings(RootCommand command)
     };
 
     /// <summary>The arguments that a setting stands for. What is wrong with them is a problem.</summary>
-    public IReadOnlyList<string> ArgumentsOf(Setting setting, ConfigurationProblems problems)
+    public IReadOnlyList<string> ArgumentsOf(FileSetting setting, ConfigurationProblems problems)
     {
         var symbol = _symbols[setting.Key];
         var isList = symbol is Option { Arity.MaximumNumberOfValues: > 1 };
-        if (setting.Value!.Content is IReadOnlyList<SettingValue> list && isList)
+        if (setting.Value!.Content is IReadOnlyList<FileValue> list && isList)
         {
             return [.. list.SelectMany(value => ArgumentOf(setting.Key, symbol, value, problems))];
         }
@@ -43,7 +44,7 @@ internal sealed class OptionSettings(RootCommand command)
     }
 
     private string[] ArgumentOf(
-        string key, Symbol symbol, SettingValue value, ConfigurationProblems problems)
+        string key, Symbol symbol, FileValue value, ConfigurationProblems problems)
     {
         var type = symbol is Option { ValueType: var given } ? given : null;
         var text = value.Content switch

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Levity.Configuration;
 using Levity.Daemon.Security;
 using Levity.Protocol;
 
@@ -13,7 +14,7 @@ internal static class RoleSettings
 
     public static IReadOnlyList<string> Keys => [Admin, Viewer, Start];
 
-    public static Roles Read(IReadOnlyList<Setting> settings, ConfigurationProblems problems) => new()
+    public static Roles Read(IReadOnlyList<FileSetting> settings, ConfigurationProblems problems) => new()
     {
         Admins = NamesIn(Admin, settings, problems) ?? FrozenSet<string>.Empty,
         Viewers = NamesIn(Viewer, settings, problems) ?? FrozenSet<string>.Empty,
@@ -21,14 +22,14 @@ internal static class RoleSettings
     };
 
     private static FrozenSet<string>? NamesIn(
-        string key, IReadOnlyList<Setting> settings, ConfigurationProblems problems)
+        string key, IReadOnlyList<FileSetting> settings, ConfigurationProblems problems)
     {
         if (settings.FirstOrDefault(setting => setting.Key == key)?.Value is not { } value)
         {
             return null;
         }
 
-        if (value.Content is not IReadOnlyList<SettingValue> list)
+        if (value.Content is not IReadOnlyList<FileValue> list)
         {
             problems.Add(value.At, $"{key}: {value} is no list of names: write it like [\"alice\", \"bob\"]");
             return null;

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using Levity.Client.Connection;
+using Levity.Protocol;
+
+namespace Levity.Client.Calls;
+
+/// <summary>
+/// One stream of messages from the server. How it breaks off is a value: who passes the messages on is an iterator, which
+/// cannot give anything out of a block that catches.
+/// </summary>
+internal sealed class StreamAttempt<T>(
+    ServerConnection connection, AsyncServerStreamingCall<T> call, CancellationToken cancellationToken) : IDisposable
+    where T : class
+{
+    /// <summary>Why nothing came any more; null when that was the end.</summary>
+    public LevityException? Failure { get; private set; }
+
+    /// <summary>Whether the server has accepted us.</summary>
+    public bool WasAccepted => connection.IsAccepted;
+
+    /// <param name="shared">The client's connection.</param>
+    /// <param name="deadline">For connecting; the stream itself has none.</param>
+    /// <param name="open">Makes the call.</param>
+    /// <param name="cancellationToken">Ends the stream early.</param>
+    /// <exception cref="LevityException">There is no connection.</exception>
+    public static async Task<StreamAttempt<T>> OpenAsync(
+        SharedConnection shared,
+        DateTimeOffset deadline,
+        Func<TaskManager.TaskManagerClient, CallOptions, AsyncServerStreamingCall<T>> open,
+        CancellationToken cancellationToken)
+    {
+        var connection = await shared.UseAsync(deadline, cancellationToken);
+        return new StreamAttempt<T>(
+            connection, open(connection.Client, new CallOptions(cancellationToken: cancellationToken)), cancellationToken);
+    }
+
+    /// <returns>The next message; null when there is none any more.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<T?> NextAsync()
+    {
+        try
+        {
+            return await call.ResponseStream.MoveNext(cancellationToken) ? call.ResponseStream.Current : null;
+        }
+        catch (RpcException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Failure = connection.Explain(e);
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        call.Dispose();
+        connection.Dispose();
+    }
+}

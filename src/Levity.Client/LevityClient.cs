@@ -1,0 +1,84 @@
+using Grpc.Core;
+using Levity.Client.Calls;
+using Levity.Client.Connection;
+using Levity.Protocol;
+
+namespace Levity.Client;
+
+/// <summary>
+/// Speaks to one levityd, as one user. It connects with the first call, all calls share that connection, and a lost one is
+/// made anew by the next call. Its methods can be called from any thread, at the same time. Each of them throws
+/// <see cref="LevityException"/> when it fails, and nothing else but what cancellation throws.
+/// </summary>
+/// <param name="options">Where the server is, and who we are.</param>
+/// <param name="time">The clock for timeouts, pauses and certificates; the system's when it is null.</param>
+public sealed class LevityClient(ConnectionOptions options, TimeProvider? time = null) : IDisposable
+{
+    private readonly SharedConnection _connection = new(options, time ?? TimeProvider.System);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>
+    /// Starts a task. The request is given a random key if it has none, so that the call is safe to repeat, and it is
+    /// repeated when the connection breaks: it is one task, however often.
+    /// </summary>
+    /// <returns>With the task's id, once its command has been executed.</returns>
+    public Task<StartTaskResponse> StartAsync(StartTaskRequest request, CancellationToken cancellationToken = default)
+    {
+        if (!request.HasRequestKey)
+        {
+            request = request.Clone();
+            request.RequestKey = Guid.NewGuid().ToString();
+        }
+
+        return RepeatAsync((client, callOptions) => client.StartTaskAsync(request, callOptions), cancellationToken);
+    }
+
+    /// <summary>Tells what state a task is in and, once it is over, how it ended.</summary>
+    public Task<QueryTaskResponse> QueryAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var request = new QueryTaskRequest { TaskId = new TaskHandle { Id = id } };
+        return RepeatAsync((client, callOptions) => client.QueryTaskAsync(request, callOptions), cancellationToken);
+    }
+
+    /// <summary>Asks a task to stop: SIGTERM, and after the server's grace period SIGKILL. It does not wait for that.</summary>
+    public Task StopAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var request = new SignalTaskRequest { TaskId = new TaskHandle { Id = id } };
+        return RepeatAsync((client, callOptions) => client.SignalTaskAsync(request, callOptions), cancellationToken);
+    }
+
+    /// <summary>
+    /// All that a task has written, in order, and with <c>follow</c> what it is going to write until it is over. A follower
+    /// connects again when the connection is lost, and goes on after the last message: no byte is lost, and none comes
+    /// twice. It gives up after three times <see cref="ConnectionOptions.Timeout"/> without the server. Nothing is read
+    /// ahead of who enumerates but what is in flight, so a log of any size passes through.
+    /// </summary>
+    /// <param name="request">Which part of which log; see <c>StreamLogs</c> in api/levity.proto.</param>
+    /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public IAsyncEnumerable<StreamLogsResponse> StreamLogsAsync(
+        StreamLogsRequest request, Action? resuming = null, CancellationToken cancellationToken = default) =>
+        new LogReceiver(_connection, options, request.Clone(), _time).ReceiveAsync(resuming, cancellationToken);
+
+    /// <summary>Makes any call with one answer, once.</summary>
+    public async Task<T> CallAsync<T>(
+        Func<TaskManager.TaskManagerClient, CallOptions, AsyncUnaryCall<T>> call,
+        CancellationToken cancellationToken = default)
+    {
+        var deadline = _time.GetUtcNow() + options.Timeout;
+        using var connection = await _connection.UseAsync(deadline, cancellationToken);
+        return await connection.CallAsync(call, deadline, cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes a call that does no harm when it is made twice: again when the connection breaks under it or the server cannot
+    /// answer just now, until the timeout is over.
+    /// </summary>
+    public Task<T> RepeatAsync<T>(
+        Func<TaskManager.TaskManagerClient, CallOptions, AsyncUnaryCall<T>> call,
+        CancellationToken cancellationToken = default) =>
+        new RepeatedCall(_connection, options.Timeout, _time).CallAsync(call, cancellationToken);
+
+    /// <summary>No more calls. Those under way go on, and the last of them closes the connection.</summary>
+    public void Dispose() => _connection.Dispose();
+}
