@@ -8,6 +8,9 @@ namespace Levity.Cli;
 /// <param name="Time">The clock for timeouts, back-off and certificates.</param>
 internal sealed record CommandContext(ConsoleOutput Output, Func<string, string?> Variable, TimeProvider Time)
 {
+    /// <summary>What the administrator of this machine says of how to reach a server, for all of its users.</summary>
+    public string SystemFile { get; init; } = "/etc/levity/config.toml";
+
     public static CommandContext OfThisProcess() =>
         new(ConsoleOutput.OfThisProcess(), Environment.GetEnvironmentVariable, TimeProvider.System);
 }

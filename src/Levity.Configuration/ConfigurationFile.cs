@@ -106,7 +106,7 @@ public static class ConfigurationFile
         }
     }
 
-    private static string[] PathOf(KeySyntax key) =>
+    internal static string[] PathOf(KeySyntax key) =>
         [NameOf(key.Key!), .. key.DotKeys.Select(dotted => NameOf(dotted.Key!))];
 
     private static string NameOf(BareKeyOrStringValueSyntax part) => part switch

@@ -42,8 +42,9 @@ public sealed class KnownKeys
             : $"there is no {setting.Key}; the nearest that there is, is {Nearest(form, isTable ? _tables : _keys)}";
     }
 
-    /// <summary>The one of some words that was probably meant by another; null when there are none.</summary>
-    public static string? Nearest(string word, IEnumerable<string> words) => words.MinBy(known => Distance(known, word));
+    /// <summary>The one of some words that was probably meant by another; null when there is none within that many letters.</summary>
+    public static string? Nearest(string word, IEnumerable<string> words, int most = int.MaxValue) =>
+        words.Where(known => Distance(known, word) <= most).MinBy(known => Distance(known, word));
 
     // The key as the list of those that there are has it.
     private string FormOf(IReadOnlyList<string> path) => path.Aggregate(

@@ -16,14 +16,19 @@ internal sealed record CommandRun(int ExitCode, byte[] OutputBytes, string Error
         Dictionary<string, string>? variables = null,
         Stream? output = null,
         Stream? error = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        string? systemFile = null)
     {
         using var capturedOutput = new MemoryStream();
         using var capturedError = new MemoryStream();
         var context = new CommandContext(
             new ConsoleOutput(output ?? capturedOutput, error ?? capturedError),
             name => variables?.GetValueOrDefault(name),
-            time ?? TimeProvider.System);
+            time ?? TimeProvider.System)
+        {
+            // That of this machine is none of a test's business.
+            SystemFile = systemFile ?? "/nowhere/config.toml",
+        };
         var exitCode = await CommandLine.RunAsync([.. args], context)
             .WaitAsync(Patience, TestContext.Current.CancellationToken);
         return new CommandRun(exitCode, capturedOutput.ToArray(), Encoding.UTF8.GetString(capturedError.ToArray()));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Levity.Cli.Output;
 using Levity.Client;
+using Levity.Configuration;
 
 namespace Levity.Cli.Commands;
 
@@ -28,6 +29,15 @@ internal static class CommandLine
         {
             Report(e, e.Message, context);
             return ExitCodes.Of(e.Kind);
+        }
+        catch (ConfigurationException e)
+        {
+            foreach (var problem in e.Message.Split('\n'))
+            {
+                Report(e, problem, context);
+            }
+
+            return ExitCodes.Failure;
         }
         catch (Exception e)
         {

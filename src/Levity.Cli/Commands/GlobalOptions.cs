@@ -1,35 +1,35 @@
 using System.CommandLine;
+using Levity.Cli.Configuration;
 using Levity.Client;
-using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
 
-/// <summary>The options that every command has: how to reach the server. A flag beats its variable.</summary>
+/// <summary>The options that every command has: how to reach the server. A flag beats its variable, and that the files.</summary>
 internal sealed class GlobalOptions
 {
     private const string DefaultAddress = "127.0.0.1:4321";
     private const string DefaultTimeout = "10s";
 
-    // What the timers of the platform can count, rounded down.
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
+    private readonly ServerOption _address = new(
+        $"--{ConnectionKeys.Address}", "-a", "HOST:PORT", $"The server [LEVITY_ADDRESS; default {DefaultAddress}].");
 
-    private readonly Option<string?> _address = Create(
-        "--address", "-a", "HOST:PORT", $"The server [LEVITY_ADDRESS; default {DefaultAddress}].");
+    private readonly ServerOption _certificate = new(
+        $"--{ConnectionKeys.Certificate}", "-c", "FILE", "Your certificate, PEM [LEVITY_CERTIFICATE].");
 
-    private readonly Option<string?> _certificate = Create(
-        "--certificate", "-c", "FILE", "Your certificate, PEM [LEVITY_CERTIFICATE].");
+    private readonly ServerOption _key = new(
+        $"--{ConnectionKeys.Key}", "-k", "FILE", "Its private key, PEM [LEVITY_KEY].");
 
-    private readonly Option<string?> _key = Create(
-        "--key", "-k", "FILE", "Its private key, PEM [LEVITY_KEY].");
+    private readonly ServerOption _ca = new(
+        $"--{ConnectionKeys.Ca}", null, "FILE", "The CAs to trust, PEM [LEVITY_CA; default the system's].");
 
-    private readonly Option<string?> _ca = Create(
-        "--ca", null, "FILE", "The CAs to trust, PEM [LEVITY_CA; default the system's].");
-
-    private readonly Option<string?> _timeout = Create(
-        "--timeout",
+    private readonly ServerOption _timeout = new(
+        $"--{ConnectionKeys.Timeout}",
         "-t",
         "DURATION",
         $"To connect and get an answer, as 1m30s [LEVITY_TIMEOUT; default {DefaultTimeout}].");
+
+    private readonly ServerOption _context = new(
+        "--context", null, "CONTEXT", "Which of your contexts to use [LEVITY_CONTEXT; default the current one].");
 
     private readonly Option<bool> _useObsoleteTls = new("--use-obsolete-tls")
     {
@@ -38,7 +38,9 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    private Option[] All => [_address, _certificate, _key, _ca, _timeout, _useObsoleteTls];
+    private ServerOption[] Server => [_address, _certificate, _key, _ca, _timeout];
+
+    private Option[] All => [.. Server, _context, _useObsoleteTls];
 
     public void AddTo(Command root)
     {
@@ -61,12 +63,25 @@ internal sealed class GlobalOptions
         });
     }
 
+    /// <summary>For a command that takes note of them: without any of them there is nothing to do.</summary>
+    public void RequireAnyOn(Verb verb) => verb.Validators.Add(result =>
+    {
+        if (!Server.Any(option => result.GetResult(option) is { Implicit: false }))
+        {
+            result.AddError($"nothing is set: give some of {string.Join(", ", Server.Select(option => option.Name))}");
+        }
+        else if (result.GetResult(_context) is { Implicit: false })
+        {
+            result.AddError($"{_context.Name} is of no use here: the context to change is an operand");
+        }
+    });
+
     /// <summary>The client that they describe, which connects when it is first used.</summary>
     /// <exception cref="CommandException">One is missing or cannot be used.</exception>
     /// <exception cref="LevityException">The address cannot be used.</exception>
     public LevityClient Connect(ParseResult parsed, CommandContext context)
     {
-        var options = Read(parsed, context.Variable);
+        var options = Read(parsed, new Origins(parsed, context, _context));
         if (options.CaFile is not null)
         {
             SystemTrust.Ignore();
@@ -75,49 +90,49 @@ internal sealed class GlobalOptions
         return new LevityClient(options, context.Time);
     }
 
-    private ConnectionOptions Read(ParseResult parsed, Func<string, string?> variable) => new()
+    /// <summary>What each of them is, and what says so; and the name of the context.</summary>
+    public IEnumerable<EffectiveSetting> Show(ParseResult parsed, CommandContext context)
     {
-        Address = ServerAddress.Parse(
-            Find(parsed, variable, _address, "LEVITY_ADDRESS") ?? new Setting(DefaultAddress, null)),
-        CertificateFile = Require(parsed, variable, _certificate, "LEVITY_CERTIFICATE", "no client certificate"),
-        KeyFile = Require(parsed, variable, _key, "LEVITY_KEY", "no key for the client certificate"),
-        CaFile = Find(parsed, variable, _ca, "LEVITY_CA"),
-        Timeout = Find(parsed, variable, _timeout, "LEVITY_TIMEOUT") is { } timeout
-            ? ParseTimeout(timeout)
-            : TimeSpan.FromSeconds(10),
+        var origins = new Origins(parsed, context, _context);
+        yield return EffectiveSetting.Of("context", origins.Context, otherwise: null);
+        foreach (var option in Server)
+        {
+            var otherwise = option == _address ? DefaultAddress
+                : option == _timeout ? DefaultTimeout
+                : option == _ca ? "the system's"
+                : null;
+            yield return EffectiveSetting.Of(option.Key, origins.Find(option), otherwise);
+        }
+    }
+
+    /// <summary>What of them is on the command line itself.</summary>
+    public IEnumerable<(string Key, string Value)> GivenOn(ParseResult parsed) =>
+        Server.Where(option => parsed.GetValue(option) is not null).Select(option => (option.Key, parsed.GetValue(option)!));
+
+    private ConnectionOptions Read(ParseResult parsed, Origins origins) => new()
+    {
+        Address = ServerAddress.Parse(origins.Find(_address) ?? new Setting(DefaultAddress)),
+        CertificateFile = Require(origins, _certificate, "no client certificate"),
+        KeyFile = Require(origins, _key, "no key for the client certificate"),
+        CaFile = origins.Find(_ca),
+        Timeout = TimeoutValue.Parse(origins.Find(_timeout) ?? new Setting(DefaultTimeout)),
         TimeoutName = _timeout.Name,
-        CaFileName = $"{_ca.Name} FILE or LEVITY_CA",
+        CaFileName = $"{_ca.Name} FILE or {_ca.Variable}",
         UseObsoleteTls = parsed.GetValue(_useObsoleteTls),
     };
 
-    private static Option<string?> Create(string name, string? alias, string helpName, string description) =>
-        new(name, alias is null ? [] : [alias]) { HelpName = helpName, Description = description, Recursive = true };
+    private static Setting Require(Origins origins, ServerOption option, string missing) =>
+        origins.Find(option) ?? throw new CommandException(
+            $"{missing}: give {option.Name} FILE, set {option.Variable}, or have it in a context (levity config set-context)");
 
-    private static Setting? Find(
-        ParseResult parsed, Func<string, string?> variable, Option<string?> option, string name)
+    /// <summary>The places that can say how to reach a server, the first of which counts that does.</summary>
+    private sealed class Origins(ParseResult parsed, CommandContext context, ServerOption chosen)
     {
-        if (parsed.GetValue(option) is { } given)
-        {
-            return new Setting(given, option.Name);
-        }
+        private readonly ClientConfiguration _files =
+            ClientConfiguration.Read(context, chosen.Find(parsed, context.Variable));
 
-        // Set to nothing is not set: it is how a shell takes a variable back for one command.
-        return variable(name) is { Length: > 0 } value ? new Setting(value, name) : null;
-    }
+        public Setting? Context => _files.Context;
 
-    private static Setting Require(
-        ParseResult parsed, Func<string, string?> variable, Option<string?> option, string name, string missing) =>
-        Find(parsed, variable, option, name)
-        ?? throw new CommandException($"{missing}: give {option.Name} FILE or set {name}");
-
-    private static TimeSpan ParseTimeout(Setting setting)
-    {
-        if (!GoDuration.TryParse(setting.Value, out var timeout) || timeout <= TimeSpan.Zero)
-        {
-            throw new CommandException(
-                $"the timeout {setting} is not a duration above zero: write it like 500ms, 5s or 1m30s");
-        }
-
-        return timeout < LongestTimeout ? timeout : LongestTimeout;
+        public Setting? Find(ServerOption option) => option.Find(parsed, context.Variable) ?? _files.Find(option.Key);
     }
 }

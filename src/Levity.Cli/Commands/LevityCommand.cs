@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Levity.Cli.Commands.Audit;
 using Levity.Cli.Commands.Ca;
+using Levity.Cli.Commands.Config;
 using Levity.Protocol.Supervisor;
 
 namespace Levity.Cli.Commands;
@@ -33,6 +34,9 @@ internal sealed class LevityCommand : Verb
             new("Share tasks", [
                 new ShareCommand(globals, context),
                 new UnshareCommand(globals, context),
+            ]),
+            new("Your side", [
+                new ConfigCommand(globals, context),
             ]),
             new("For who runs a server", [
                 new CaCommand(globals, context),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Levity.Configuration;
 
 namespace Levity.Cli.Commands;
 
@@ -20,19 +21,34 @@ internal static class UsageProblem
             .FirstOrDefault(token => Operands.IsOption(token.Value) && IsOperand(token, parsed));
         if (unknown is not null)
         {
-            return $"there is no option {unknown.Value}";
+            return $"there is no option {unknown.Value}{Meant(unknown.Value, OptionsOf(parsed.CommandResult))}";
         }
 
         var surplus = parsed.UnmatchedTokens is [var first, ..] ? first : null;
         if (parsed.CommandResult.Command.Subcommands.Count > 0)
         {
-            return surplus is null ? "there is no command" : $"there is no command {surplus}";
+            return surplus is null
+                ? "there is no command"
+                : $"there is no command {surplus}{Meant(surplus, VerbsOf(parsed.CommandResult.Command))}";
         }
 
         return surplus is not null ? $"one operand too many: {surplus}"
             : parsed.Errors is [var error, ..] ? Describe(error)
             : null;
     }
+
+    // Two letters are a slip; what is farther off is another word.
+    private static string Meant(string word, IEnumerable<string> words) =>
+        KnownKeys.Nearest(word, words, most: 2) is { } nearest && word.Length > 2 ? $": do you mean {nearest}?" : "";
+
+    private static IEnumerable<string> VerbsOf(Command command) =>
+        command.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name);
+
+    private static IEnumerable<string> OptionsOf(CommandResult result) =>
+    [
+        .. result.Command.Options.Where(option => !option.Hidden).Select(option => option.Name),
+        .. result.Parent is CommandResult parent ? OptionsOf(parent) : [],
+    ];
 
     private static bool IsOperand(Token token, ParseResult parsed) =>
         parsed.CommandResult.Tokens.Any(operand => ReferenceEquals(operand, token))

@@ -44,7 +44,8 @@ public sealed class GlobalOptionsTests
 
         var run = await CommandRun.ExecuteAsync(["query", "1"], variables);
 
-        Assert.Equal("levity: no key for the client certificate: give --key FILE or set LEVITY_KEY\n", run.Error);
+        Assert.Equal("levity: no key for the client certificate: give --key FILE, set LEVITY_KEY, or have it in a context "
+            + "(levity config set-context)\n", run.Error);
     }
 
     [Fact]

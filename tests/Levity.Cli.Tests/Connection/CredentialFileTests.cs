@@ -50,11 +50,13 @@ public sealed class CredentialFileTests : IDisposable
 
     [Fact]
     public Task No_certificate() => AssertRefusedAsync(
-        ["query", "1"], "no client certificate: give --certificate FILE or set LEVITY_CERTIFICATE");
+        ["query", "1"], "no client certificate: give --certificate FILE, set LEVITY_CERTIFICATE, or have "
+            + "it in a context (levity config set-context)");
 
     [Fact]
     public Task No_key() => AssertRefusedAsync(
-        ["-c", _certificate, "query", "1"], "no key for the client certificate: give --key FILE or set LEVITY_KEY");
+        ["-c", _certificate, "query", "1"], "no key for the client certificate: give --key FILE, set LEVITY_KEY, or have it in a "
+            + "context (levity config set-context)");
 
     [Fact]
     public Task A_certificate_file_that_is_missing() => AssertRefusedAsync(

@@ -1,0 +1,43 @@
+using Levity.Cli.Output;
+
+namespace Levity.Cli.Commands.Config;
+
+/// <summary><c>levity config view</c>: what counts just now of how to reach a server, and what says so.</summary>
+internal sealed class ViewCommand : Verb
+{
+    private readonly OutputOption _output = new();
+
+    public ViewCommand(GlobalOptions globals, CommandContext context)
+        : base("view", "Shows how the server is reached, and what says so.")
+    {
+        CallsServer = false;
+        Examples = [new("levity config view --context build", "What counts with this context, and where it is written.")];
+        Options.Add(_output);
+        SetAction(parsed =>
+        {
+            var settings = globals.Show(parsed, context).ToList();
+            context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(settings) : Table(settings));
+            return ExitCodes.Success;
+        });
+    }
+
+    private static string Table(IEnumerable<EffectiveSetting> settings) => AlignedColumns.Of(
+    [
+        ["SETTING", "VALUE", "FROM"],
+        .. settings.Select(setting => (string[])[setting.Key, setting.Value ?? "-", setting.Origin]),
+    ]);
+
+    private static string Json(IEnumerable<EffectiveSetting> settings) => JsonLine.Write(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var setting in settings)
+        {
+            writer.WriteStartObject(setting.Key);
+            writer.WriteString("value", setting.Value);
+            writer.WriteString("from", setting.Origin);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    });
+}
