@@ -66,6 +66,13 @@ public abstract class ContainmentRoot : IDisposable
     /// <summary>Removes what is left of tasks that were not restored: nothing of them is alive.</summary>
     public abstract void RemoveOthers(IReadOnlySet<string> taskIds);
 
+    /// <summary>
+    /// What tasks use now; null for those that are over, or not to be measured just now. By any thread, while others do
+    /// with the containments what they want: none of it waits for the measuring.
+    /// </summary>
+    /// <exception cref="LinuxException">EMFILE, ENOMEM.</exception>
+    public abstract IReadOnlyList<Measurement?> Measure(IReadOnlyList<Containment> tasks);
+
     /// <summary>Moves no process any more, until <see cref="Resume"/>.</summary>
     public abstract void Pause();
 

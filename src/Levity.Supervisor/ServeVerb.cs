@@ -77,7 +77,8 @@ internal static class ServeVerb
             stateDirectory,
             log);
         var requests = new RequestHandler(
-            lives, output, new LostTasks(directory, log), levityd, upgrade, containments.Kind, log);
+            lives, output, new LostTasks(directory, log), levityd, upgrade, new ChildMeter(containments, time, log),
+            containments.Kind, log);
         var loop = new SupervisorLoop(work, lives, requests, levityd);
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>

@@ -277,6 +277,32 @@ public abstract class ContainmentContract : IDisposable
         OpenDescriptors.AreAtMost(before);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_task_uses_is_that_of_all_its_processes_now(bool isSettled)
+    {
+        using var idle = Start("echo; exec sleep 1000", isSettled);
+        using var busy = Start("echo; sleep 1000 & while :; do :; done", isSettled);
+        Measurement Measure(ContainedTask task) => Root.Measure([task.Containment])[0] ?? default;
+
+        Patience.Until(() => Measure(busy).User > TimeSpan.FromMilliseconds(30), "it uses no processor");
+        Patience.Until(() => Measure(idle).Processes == 1, "there is not one process");
+        Patience.Until(() => Measure(busy).Processes == 2, "there are not two processes");
+
+        Assert.InRange(Assert.NotNull(Measure(busy).MemoryBytes), 100_000, 100_000_000);
+        Assert.True(Measure(idle).User < Measure(busy).User);
+    }
+
+    [Fact]
+    public void A_task_that_is_over_uses_nothing()
+    {
+        var task = Start("echo; exec sleep 1000", isSettled: true);
+        task.Dispose();
+
+        Patience.Until(() => Root.Measure([task.Containment])[0] is null or { Processes: 0 }, "it still does");
+    }
+
     private protected virtual int KillLeftovers(Func<string, bool> isOurs, WatchedProcess others) =>
         Root.KillLeftovers(isOurs);
 

@@ -23,6 +23,7 @@ internal sealed class AuditInterceptor : CallInterceptor
         "/levity.TaskManager/QueryTask",
         "/levity.TaskManager/FetchLogs",
         "/levity.TaskManager/StreamLogs",
+        "/levity.TaskManager/StreamStats",
         "/grpc.health.v1.Health/Check",
         "/grpc.health.v1.Health/Watch",
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",

@@ -13,11 +13,13 @@ namespace Levity.Daemon.Api;
 internal sealed class CallLifetime(
     IHostApplicationLifetime application, AccessPolicy policy, StreamOptions options, TimeProvider time)
 {
-    public Call Begin(ServerCallContext context, ManagedTask task)
+    /// <param name="context">The call's.</param>
+    /// <param name="task">What it is about; null for what no share gives.</param>
+    public Call Begin(ServerCallContext context, ManagedTask? task)
     {
         var connection = context.GetHttpContext().Features.GetRequiredFeature<ClientConnection>();
         var reader = new ReaderWatch(options.ReaderTimeout, () => RpcErrors.EndStoppedReading(context), time);
-        var share = WatchShare(context, task);
+        var share = task is null ? null : WatchShare(context, task);
         return new Call(connection, reader, share, context.CancellationToken, application.ApplicationStopping);
     }
 

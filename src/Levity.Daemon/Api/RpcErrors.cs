@@ -44,6 +44,10 @@ internal static class RpcErrors
         : rights.HasFlag(needed) ? null
         : NotAllowed(caller, needed & ~rights, id);
 
+    public static RpcException MayNotReadAll(string caller) => New(
+        StatusCode.PermissionDenied,
+        $"everybody: {caller} may not see everybody's tasks: the operator of this server has made nobody of that name a viewer");
+
     /// <summary>To those who know the task, because it is theirs to share.</summary>
     public static RpcException NotShared(string id, string user) => New(
         StatusCode.NotFound, $"task {id} is not shared with {user} (levity inspect says with whom it is)");
@@ -129,6 +133,10 @@ internal static class RpcErrors
         + "hand: what the task has written cannot be told any more; all else can (levity inspect), and levity rm removes it");
 
     public static RpcException DamagedLog(string problem) => New(StatusCode.DataLoss, $"the log is damaged: {problem}");
+
+    public static RpcException NotMeasured(Failure failure) => failure.Kind == Failure.Types.Kind.Version
+        ? New(StatusCode.FailedPrecondition, failure.Message)
+        : Unavailable($"what tasks use cannot be told just now: {failure.Message}");
 
     public static RpcException StartFailed(Failure failure) => failure.Kind switch
     {

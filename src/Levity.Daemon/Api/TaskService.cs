@@ -18,7 +18,8 @@ namespace Levity.Daemon.Api;
 /// elsewhere.
 /// </summary>
 internal sealed class TaskService(
-    AccessPolicy policy, TaskManager tasks, TaskSharing sharing, TaskExpiry expiry, LogFollower logs, CallLifetime lifetime)
+    AccessPolicy policy, TaskManager tasks, TaskSharing sharing, TaskExpiry expiry, LogFollower logs, CallLifetime lifetime,
+    StatsStream stats)
     : Protocol.TaskManager.TaskManagerBase
 {
     // gRPC clients take messages up to 4 MiB unless told otherwise; the rest is for what stands around the bytes.
@@ -178,6 +179,13 @@ internal sealed class TaskService(
         {
             throw reason;
         }
+    }
+
+    public override Task StreamStats(
+        StreamStatsRequest request, IServerStreamWriter<StreamStatsResponse> responseStream, ServerCallContext context)
+    {
+        RequestValidation.Check(request);
+        return stats.RunAsync(request, request.TaskId is null ? null : Find(request.TaskId, context), responseStream, context);
     }
 
     private async IAsyncEnumerable<(LogReadOutcome Outcome, LogFrame Frame)> ReadAsync(

@@ -98,8 +98,8 @@ internal static class DaemonHost
         {
             // While records are read, and the supervisor starts or tells what it has: all three take their time.
             await using var app = Build(
-                door, options, trust, tasks, new TaskSharing(registry, time), expiry, new LogFollower(state.Logs, tail), audit,
-                time);
+                door, options, trust, tasks, new TaskSharing(registry, time), expiry, new LogFollower(state.Logs, tail),
+                new TaskMeter(supervisor), audit, time);
             RequirePolicyForEveryMethod(app);
             await beginning;
             Task[] vital = [.. loops, registry.Failure];
@@ -155,6 +155,7 @@ internal static class DaemonHost
         TaskSharing sharing,
         TaskExpiry expiry,
         LogFollower logs,
+        TaskMeter meter,
         AuditLog audit,
         TimeProvider time)
     {
@@ -169,7 +170,7 @@ internal static class DaemonHost
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
         builder.Services.AddSingleton(sharing).AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles, time));
         builder.Services.AddSingleton(new StreamLimit(options.Limits)).AddSingleton<AuditInterceptor>();
-        builder.Services.AddSingleton<ClientWatch>();
+        builder.Services.AddSingleton<ClientWatch>().AddSingleton(meter).AddSingleton<StatsStream>();
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>
         {

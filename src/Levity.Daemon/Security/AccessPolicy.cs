@@ -20,6 +20,7 @@ internal sealed class AccessPolicy(Roles roles, TimeProvider time)
         ["/levity.TaskManager/SignalTask"] = Rights.Signal,
         ["/levity.TaskManager/FetchLogs"] = Rights.Read,
         ["/levity.TaskManager/StreamLogs"] = Rights.Read,
+        ["/levity.TaskManager/StreamStats"] = Rights.Read,
         ["/levity.TaskManager/RemoveTask"] = Rights.Remove,
         ["/levity.TaskManager/ShareTask"] = Rights.Share,
         ["/levity.TaskManager/UnshareTask"] = Rights.Share,
@@ -44,6 +45,9 @@ internal sealed class AccessPolicy(Roles roles, TimeProvider time)
         : (NeededBy(method) & ~OnTask & ~roles.Of(caller.Name)) == Rights.None
             ? null
             : $"{caller.Name} may not start tasks here: the operator of this server has not put that name into start.allow";
+
+    /// <summary>Whether a caller may read all tasks, whoever has started them.</summary>
+    public bool MayReadAll(CallerIdentity caller) => roles.Of(caller.Name).HasFlag(Rights.Read);
 
     /// <summary>
     /// What a caller may do with a task: the sum of what all sources of rights give. Asked for each id, also where there

@@ -25,6 +25,12 @@ internal interface ISupervisor
     /// </summary>
     Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What children use: the answer is <see cref="ChildrenMeasured"/> or <see cref="Failure"/>. About
+    /// <see cref="ControlProtocol.MostMeasured"/> at most. Throws <see cref="SupervisorUnavailableException"/>.
+    /// </summary>
+    Task<Reply> MeasureChildrenAsync(MeasureChildren request, CancellationToken cancellationToken);
+
     /// <summary>The ending is on record. Not answered: one that gets lost is told again.</summary>
     void ForgetChild(string taskId);
 

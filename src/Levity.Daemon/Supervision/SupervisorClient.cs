@@ -41,6 +41,14 @@ internal sealed partial class SupervisorClient(
     public Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken) =>
         AskAsync(new Request { SealLog = request }, cancellationToken);
 
+    public Task<Reply> MeasureChildrenAsync(MeasureChildren request, CancellationToken cancellationToken)
+    {
+        var session = RequireSession();
+        return session.Version >= ControlProtocol.VersionWithMeasuring
+            ? session.AskAsync(new Request { MeasureChildren = request }, cancellationToken)
+            : Task.FromResult(new Reply { Failure = TooOld("tell what tasks use") });
+    }
+
     public void ForgetChild(string taskId) =>
         _session?.Post(new Request { ForgetChild = new ForgetChild { TaskId = taskId } });
 

@@ -28,34 +28,7 @@ internal sealed class Cgroup(CgroupLocation location)
     /// the memory controller there is no such file. In it are lines such as <c>oom_kill 0</c> (cgroup-v2.rst,
     /// "memory.events").
     /// </summary>
-    internal bool? OutOfMemory
-    {
-        get
-        {
-            var events = new ArrayBufferWriter<byte>();
-            try
-            {
-                KernelFile.TryRead(FileOf("memory.events"), events);
-            }
-            catch (LinuxException)
-            {
-                // Out of descriptors, say: nothing that a task's end could wait for.
-                return null;
-            }
-
-            foreach (var range in events.WrittenSpan.Split((byte)'\n'))
-            {
-                var line = events.WrittenSpan[range];
-                if (line.StartsWith("oom_kill "u8)
-                    && ulong.TryParse(line["oom_kill ".Length..], CultureInfo.InvariantCulture, out var count))
-                {
-                    return count > 0;
-                }
-            }
-
-            return null;
-        }
-    }
+    internal bool? OutOfMemory => KernelNumbers.TryRead(FileOf("memory.events"), "oom_kill") is [{ } count] ? count > 0 : null;
 
     /// <returns>0 or the errno of mkdir(2).</returns>
     internal int Make() => KernelFile.MakeDirectory(location.Directory);
@@ -99,6 +72,15 @@ internal sealed class Cgroup(CgroupLocation location)
             child.ListProcesses(pids);
         }
     }
+
+    /// <summary>
+    /// What all that have ever been in it, or below, have used of the processors: counted without any controller too
+    /// (cgroup-v2.rst, "cpu.stat").
+    /// </summary>
+    internal (TimeSpan User, TimeSpan System)? ReadProcessorTime() =>
+        KernelNumbers.TryRead(FileOf("cpu.stat"), "user_usec", "system_usec") is [{ } user, { } system]
+            ? (TimeSpan.FromMicroseconds(user), TimeSpan.FromMicroseconds(system))
+            : null;
 
     /// <summary>The groups directly below; a task may make some for itself.</summary>
     internal IEnumerable<Cgroup> Children()

@@ -1,4 +1,5 @@
 using Levity.Linux;
+using Levity.Processes.ProcFs;
 
 namespace Levity.Processes.Cgroups;
 
@@ -46,6 +47,36 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
                 return _place == ContainmentPlace.Nursery ? null : cgroup.OutOfMemory;
             }
         }
+    }
+
+    /// <summary>By any thread: what it is about may change, or go, while it is measured.</summary>
+    internal Measurement? Measure()
+    {
+        ContainmentPlace place;
+        Newborn? newborn;
+        lock (_gate)
+        {
+            (place, newborn) = (_place, _newborn);
+        }
+
+        var here = place == ContainmentPlace.Own || newborn is null ? [] : nursery.List(newborn, out _);
+        if (place == ContainmentPlace.Nursery)
+        {
+            return Sum(here, new Measurement(default, default, MemoryBytes: null, MemoryPeakBytes: null, Processes: 0));
+        }
+
+        var own = new List<int>();
+        cgroup.ListProcesses(own);
+        if (cgroup.ReadProcessorTime() is not var (user, system))
+        {
+            return null;
+        }
+
+        // What it used in the nursery, for the first milliseconds, is the nursery's. Memory is not asked of the group: what
+        // it had taken before it came here stays charged to the nursery (cgroup-v2.rst, "Memory Ownership").
+        var counted = new Measurement(
+            user, system, ProcTotal.Of(own)?.ResidentBytes, MemoryPeakBytes: null, own.Count);
+        return here.Count == 0 ? counted : Sum(here, counted);
     }
 
     private NurseryMembers? NurseryMembers => _newborn is null ? null : new NurseryMembers(nursery, _newborn);
@@ -196,6 +227,16 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
             }
         }
     }
+
+    private static Measurement? Sum(List<int> pids, Measurement counted) => ProcTotal.Of(pids) is { } sum
+        ? counted with
+        {
+            User = counted.User + sum.User,
+            System = counted.System + sum.System,
+            MemoryBytes = (counted.MemoryBytes ?? 0) + sum.ResidentBytes,
+            Processes = counted.Processes + pids.Count,
+        }
+        : null;
 
     // A child is born where its parent is, so that once a look finds nobody there will never be anybody.
     private bool TryMoveOthers(Newborn task)

@@ -95,6 +95,9 @@ internal sealed class CgroupRoot : ContainmentRoot
         }
     }
 
+    public override IReadOnlyList<Measurement?> Measure(IReadOnlyList<Containment> tasks) =>
+        [.. tasks.Select(task => ((CgroupContainment)task).Measure())];
+
     public override void Pause() => _mover.Pause();
 
     public override void Resume() => _mover.Resume();

@@ -71,6 +71,22 @@ internal sealed class SessionContainment(string taskId, LiveLeaders leaders) : C
         return _killed.Count - before;
     }
 
+    /// <summary>
+    /// By any thread. Orphans that have left the session are not counted: to tell whose they are takes what only the
+    /// thread of the task's life knows.
+    /// </summary>
+    internal Measurement? Measure(ProcTree tree)
+    {
+        var leader = _leader;
+        var pids = tree.WithDescendants(process => process.Session == leader.Pid && process.StartTime >= leader.StartTime)
+            .Where(process => process.IsAlive)
+            .Select(process => process.Pid)
+            .ToList();
+        return pids.Count > 0 && ProcTotal.Of(pids) is { } sum
+            ? new Measurement(sum.User, sum.System, sum.ResidentBytes, MemoryPeakBytes: null, pids.Count)
+            : null;
+    }
+
     public override void Dispose() => leaders.Remove(_leader.Pid);
 
     // In one go, so that those who have stayed in the leader's group cannot outrun us.

@@ -1,4 +1,5 @@
 using Levity.Processes.Cgroups;
+using Levity.Processes.ProcFs;
 
 namespace Levity.Processes.Sessions;
 
@@ -30,6 +31,13 @@ internal sealed class SessionRoot(string obstacle, TimeProvider time) : Containm
 
     public override void RemoveOthers(IReadOnlySet<string> taskIds)
     {
+    }
+
+    // One look at all processes of the machine for all of them.
+    public override IReadOnlyList<Measurement?> Measure(IReadOnlyList<Containment> tasks)
+    {
+        var tree = new ProcTree(ProcTable.Read());
+        return [.. tasks.Select(task => ((SessionContainment)task).Measure(tree))];
     }
 
     public override void Pause()

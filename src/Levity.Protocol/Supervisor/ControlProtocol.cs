@@ -15,6 +15,12 @@ public static class ControlProtocol
     /// <summary>The first in which a child can be sent a signal.</summary>
     public const uint VersionWithSignals = 3;
 
+    /// <summary>The first in which it can be asked what children use.</summary>
+    public const uint VersionWithMeasuring = 3;
+
+    /// <summary>How many children one request can be about.</summary>
+    public const int MostMeasured = 256;
+
     /// <summary>A longer message is a broken peer: the connection is closed. Bytes.</summary>
     public const int MaxMessageLength = 64 * 1024 * 1024;
 

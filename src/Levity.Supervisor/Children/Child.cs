@@ -23,6 +23,8 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
 
     public int Pid => pid;
 
+    public long StartedAt => startedAt;
+
     public Containment Containment => containment;
 
     public TaskOutput Output => output;

@@ -14,6 +14,7 @@ internal sealed class RequestHandler(
     LostTasks lost,
     LevitydPeer levityd,
     SupervisorUpgrade upgrade,
+    ChildMeter meter,
     string containment,
     SupervisorLog log)
 {
@@ -53,6 +54,7 @@ internal sealed class RequestHandler(
             Request.BodyOneofCase.SealLog => SealLog(connection, request),
             Request.BodyOneofCase.Shutdown => Shutdown(request.Shutdown),
             Request.BodyOneofCase.Upgrade => Upgrade(connection, request),
+            Request.BodyOneofCase.MeasureChildren => MeasureChildren(connection, request),
             _ => Fail(Failure.Types.Kind.Internal, "an unknown request"),
         };
 
@@ -173,6 +175,23 @@ internal sealed class RequestHandler(
         }
 
         return lost.Settle(task, request.SealLog.Ending);
+    }
+
+    private Reply? MeasureChildren(ControlConnection connection, Request request)
+    {
+        var ids = request.MeasureChildren.TaskIds;
+        if (ids.Count > ControlProtocol.MostMeasured)
+        {
+            return Fail(
+                Failure.Types.Kind.Internal, $"{ids.Count} children at once, and at most {ControlProtocol.MostMeasured} can be");
+        }
+
+        meter.Measure(
+            [.. ids.SelectMany(id => TaskId.TryParse(id, out var task) && lives.Children.TryFindLive(task, out var child)
+                ? [child]
+                : Array.Empty<Child>())],
+            measured => Post(connection, request, measured));
+        return null;
     }
 
     private Reply? Shutdown(Shutdown request)

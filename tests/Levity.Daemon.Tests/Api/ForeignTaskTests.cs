@@ -96,7 +96,9 @@ public sealed class ForeignTaskTests : IAsyncDisposable
             "UnshareTask" => service.UnshareTask(new UnshareTaskRequest { TaskId = handle, User = "carol" }, call),
             "RemoveTask" => service.RemoveTask(new RemoveTaskRequest { TaskId = handle, Force = true }, call),
             "FetchLogs" => service.FetchLogs(new FetchLogsRequest { TaskId = handle }, call),
-            "StreamLogs" => service.StreamLogs(new StreamLogsRequest { TaskId = handle }, new NoWriter(), call),
+            "StreamLogs" => service.StreamLogs(new StreamLogsRequest { TaskId = handle }, new NoWriter<StreamLogsResponse>(), call),
+            "StreamStats" => service.StreamStats(
+                new StreamStatsRequest { TaskId = handle }, new NoWriter<StreamStatsResponse>(), call),
             _ => throw new NotSupportedException($"{method} is new: give it a line here"),
         });
     }
@@ -117,11 +119,11 @@ public sealed class ForeignTaskTests : IAsyncDisposable
         }
     }
 
-    private sealed class NoWriter : IServerStreamWriter<StreamLogsResponse>
+    private sealed class NoWriter<T> : IServerStreamWriter<T>
     {
         public WriteOptions? WriteOptions { get; set; }
 
-        public Task WriteAsync(StreamLogsResponse message) =>
+        public Task WriteAsync(T message) =>
             throw new InvalidOperationException("nothing is to be written");
     }
 }

@@ -15,6 +15,9 @@ internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
     public Func<SealLog, Task<Reply>> OnSeal { get; set; } =
         request => Task.FromResult(new Reply { ChildEnded = request.Ending });
 
+    public Func<MeasureChildren, Task<Reply>> OnMeasure { get; set; } =
+        _ => Task.FromResult(new Reply { ChildrenMeasured = new ChildrenMeasured() });
+
     /// <summary>The last of each, for a closer look.</summary>
     public StartChild? LastStart { get; private set; }
 
@@ -58,6 +61,8 @@ internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
         journal.Add($"seal {request.TaskId}");
         return await OnSeal(request);
     }
+
+    public Task<Reply> MeasureChildrenAsync(MeasureChildren request, CancellationToken cancellationToken) => OnMeasure(request);
 
     public void ForgetChild(string taskId) => journal.Add($"forget {taskId}");
 

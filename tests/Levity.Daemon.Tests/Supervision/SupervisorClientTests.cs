@@ -346,6 +346,20 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_supervisor_of_the_release_before_is_not_asked_what_tasks_use()
+    {
+        await using var peer = await _supervisor.WelcomeAsync(
+            new Welcome { ProtocolVersion = ControlProtocol.VersionWithMeasuring - 1 });
+        await Soon.Async(_firstConnection.Task);
+
+        var refused = await Soon.Async(_client.MeasureChildrenAsync(new MeasureChildren { TaskIds = { "a" } }, Cancelled));
+
+        Assert.Equal(Failure.Types.Kind.Version, refused.Failure.Kind);
+        Assert.Contains("cannot tell what tasks use", refused.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("/nowhere/levity-supervisor upgrade", refused.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_that_knows_of_accounts_is_sent_them()
     {
         await using var peer = await ConnectAsync();

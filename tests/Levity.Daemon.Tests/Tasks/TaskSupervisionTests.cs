@@ -115,8 +115,10 @@ public sealed class TaskSupervisionTests : IAsyncLifetime
             _world.Time.Advance(pause);
         }
 
+        // Not before the last attempt has failed: it would succeed, and nobody would wait any more.
+        var last = await _world.Time.NextTimerAsync();
         _world.Registry.BeforeChange = (_, _) => Task.CompletedTask;
-        _world.Time.Advance(await _world.Time.NextTimerAsync());
+        _world.Time.Advance(last);
         await _world.Journal.WaitForAsync($"forget {id}");
 
         Assert.Equal((TaskState.Finished, 3), (task.Record.State, task.Record.ExitCode));

@@ -24,6 +24,8 @@ internal static class AccessMatrix
         ["levity.TaskManager/FetchLogs"] = Row.ForReaders(id => new FetchLogsRequest { TaskId = new() { Id = id } }),
         ["levity.TaskManager/StreamLogs"] = Row.ForReaders(id => new StreamLogsRequest { TaskId = new() { Id = id } }),
 
+        ["levity.TaskManager/StreamStats"] = Row.ForReaders(id => new StreamStatsRequest { TaskId = new() { Id = id } }),
+
         ["levity.TaskManager/ShareTask"] =
             Row.ForOwner(id => new ShareTaskRequest { TaskId = new() { Id = id }, User = "erin", Read = true }),
         ["levity.TaskManager/UnshareTask"] =

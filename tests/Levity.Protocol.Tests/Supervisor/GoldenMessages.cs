@@ -50,6 +50,11 @@ internal static class GoldenMessages
             Id = 9,
             SignalChild = new SignalChild { TaskId = Task, Signal = 10, Tree = true },
         },
+        ["request-measure-children"] = new Request
+        {
+            Id = 9,
+            MeasureChildren = new MeasureChildren { TaskIds = { Task } },
+        },
         ["reply-welcome"] = new Reply { Id = 1, Welcome = Welcome() },
         ["reply-child-started"] = new Reply
         {
@@ -64,6 +69,11 @@ internal static class GoldenMessages
         },
         ["reply-child-ended"] = new Reply { ChildEnded = Ended },
         ["reply-log-grown"] = new Reply { LogGrown = new LogGrown { TaskId = Task, End = 78, Sealed = true } },
+        ["reply-children-measured"] = new Reply
+        {
+            Id = 9,
+            ChildrenMeasured = new ChildrenMeasured { Children = { Measured() } },
+        },
         ["handover"] = HandOver(),
         ["handover-unsealed"] = new HandOver
         {
@@ -79,6 +89,18 @@ internal static class GoldenMessages
         "reply" => Reply.Parser,
         "handover" => Levity.Protocol.Supervisor.HandOver.Parser,
         _ => throw new ArgumentException($"'{name}' does not say what it is", nameof(name)),
+    };
+
+    private static MeasuredChild Measured() => new()
+    {
+        TaskId = Task,
+        StartedAtUnixNs = 1_700_000_000_000_000_100,
+        MeasuredAtNs = 123_000_000_000,
+        UserTimeUs = 11,
+        SystemTimeUs = 12,
+        MemoryBytes = 4096,
+        MemoryPeakBytes = 8192,
+        Processes = 2,
     };
 
     private static StartChild StartChild() => new()
