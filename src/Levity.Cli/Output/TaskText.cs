@@ -58,6 +58,9 @@ internal static class TaskText
         .. request.Environment.OrderBy(variable => variable.Key, StringComparer.Ordinal)
             .Select(variable => (
                 "environment", (string?)(isWithheld ? $"{variable.Key} (value withheld)" : $"{variable.Key}={variable.Value}"))),
+        ("max time", Length(request.Timeout)),
+        ("grace", Length(request.Grace)),
+        ("stop signal", request.HasStopSignal ? SignalNames.Describe(request.StopSignal) : null),
     ];
 
     private static IEnumerable<(string Name, string? Value)> EndingRows(Ending ending) =>
@@ -66,6 +69,7 @@ internal static class TaskText
         ("ended", Time(ending.EndedAt)),
         ("ran for", ending is { StartedAt: { } start, EndedAt: { } end } ? Length(end - start) : null),
         ("stop requested by", ending.HasStopRequestedBy ? ending.StopRequestedBy : null),
+        ("timed out", ending.TimedOut ? YesOrNo(ending.TimedOut) : null),
         ("grace expired", YesOrNo(ending.GraceExpired)),
         ("processes killed", Number(ending.ProcessesKilled)),
         ("out of memory", ending.HasOutOfMemory ? YesOrNo(ending.OutOfMemory) : null),

@@ -51,6 +51,9 @@ internal interface ISupervisorEvents
     /// <summary>A child ended. Delivered at least once, in any order with the answer to its start.</summary>
     void ChildEnded(ChildEnded ended);
 
+    /// <summary>What the supervisor says of a live child has changed by itself.</summary>
+    void ChildChanged(LiveChild child);
+
     /// <summary>A watched log grew, or got its end.</summary>
     void LogGrown(LogGrown grown);
 }

@@ -20,11 +20,10 @@ internal sealed partial class SupervisorClient(
 
     public Task<Reply> StartChildAsync(StartChild request, CancellationToken cancellationToken)
     {
-        // One that does not know of accounts would execute the command as itself, which is root.
         var session = RequireSession();
-        return request.Account is null || session.Version >= ControlProtocol.VersionWithAccounts
-            ? session.AskAsync(new Request { StartChild = request }, cancellationToken)
-            : Task.FromResult(new Reply { Failure = TooOld("start tasks as another user") });
+        return MissingIn(session.Version, request) is { } missing
+            ? Task.FromResult(new Reply { Failure = TooOld(missing) })
+            : session.AskAsync(new Request { StartChild = request }, cancellationToken);
     }
 
     public Task StopChildAsync(StopChild request, CancellationToken cancellationToken) =>
@@ -103,6 +102,15 @@ internal sealed partial class SupervisorClient(
     private Session RequireSession() =>
         _session ?? throw new SupervisorUnavailableException("the supervisor is not connected");
 
+    // What it does not know a supervisor would pass over: one without accounts executes the command as itself, which is root.
+    private static string? MissingIn(uint version, StartChild request) => request switch
+    {
+        { Account: not null } when version < ControlProtocol.VersionWithAccounts => "start tasks as another user",
+        { TimeoutMs: > 0 } or { StopSignal: not 0 } when version < ControlProtocol.VersionWithBounds =>
+            "start tasks with a timeout or a stop signal of their own",
+        _ => null,
+    };
+
     private Failure TooOld(string what) => new()
     {
         Kind = Failure.Types.Kind.Version,
@@ -176,6 +184,9 @@ internal sealed partial class SupervisorClient(
         {
             case Reply.BodyOneofCase.ChildEnded when reply.Id == 0:
                 events.ChildEnded(reply.ChildEnded);
+                break;
+            case Reply.BodyOneofCase.ChildChanged:
+                events.ChildChanged(reply.ChildChanged);
                 break;
             case Reply.BodyOneofCase.LogGrown:
                 events.LogGrown(reply.LogGrown);

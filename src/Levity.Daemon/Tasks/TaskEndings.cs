@@ -25,6 +25,7 @@ internal static class TaskEndings
             StartedAt = TimeOf(ended.StartedAtUnixNs),
             EndedAt = TimeOf(ended.EndedAtUnixNs),
             LostLogBytes = ended.LostLogBytes,
+            TimedOut = ended.TimedOut,
         };
         if (ended.HasSignal)
         {

@@ -86,7 +86,7 @@ internal sealed class TaskManager(
     public bool TryFind(TaskId id, [NotNullWhen(true)] out ManagedTask? task) => _tasks.TryGetValue(id, out task);
 
     /// <summary>
-    /// Asks a task to stop, and does not wait for that: within the server's grace, unless another one is given.
+    /// Asks a task to stop, and does not wait for that: within its own grace or the server's, unless another one is given.
     /// Throws <see cref="SupervisorUnavailableException"/>.
     /// </summary>
     public async Task StopAsync(ManagedTask task, string caller, TimeSpan? grace = null)
@@ -100,7 +100,7 @@ internal sealed class TaskManager(
             new StopChild
             {
                 TaskId = task.Record.Id.ToString(),
-                GraceMs = (long)(grace ?? options.Grace).TotalMilliseconds,
+                GraceMs = (long)(grace ?? TaskBounds.GraceOf(task.Record, options)).TotalMilliseconds,
                 RequestedBy = caller,
             },
             CancellationToken.None);
@@ -227,7 +227,7 @@ internal sealed class TaskManager(
 
         Failpoints.Pass(Failpoint.StartRecorded);
         var start = environment.Prepare(record.Id, record.Request);
-        start.LogQuotaBytes = options.LogQuota;
+        TaskBounds.Put(record.Request, options, start);
         var reply = await supervisor.StartChildAsync(start, CancellationToken.None);
         if (reply.BodyCase == Reply.BodyOneofCase.Failure)
         {

@@ -45,6 +45,14 @@ internal sealed partial class TaskSupervision(
 
     public void ChildEnded(ChildEnded ended) => _news.Writer.TryWrite(new News(Welcome: null, ended));
 
+    public void ChildChanged(LiveChild child)
+    {
+        if (child.Stopping && TaskId.TryParse(child.TaskId, out var id) && tasks.TryFind(id, out var task))
+        {
+            task.TryMove(TaskState.Signalled);
+        }
+    }
+
     public void LogGrown(LogGrown grown) => tail.Advance(grown.TaskId, grown.End);
 
     /// <summary>Works until cancelled.</summary>

@@ -21,6 +21,9 @@ public static class ControlProtocol
     /// <summary>How many children one request can be about.</summary>
     public const int MostMeasured = 256;
 
+    /// <summary>The first in which a start may say how the child's life is bounded: from its timeout on.</summary>
+    public const uint VersionWithBounds = 3;
+
     /// <summary>A longer message is a broken peer: the connection is closed. Bytes.</summary>
     public const int MaxMessageLength = 64 * 1024 * 1024;
 

@@ -18,6 +18,7 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
     private int _killed;
     private string _stopRequestedBy = string.Empty;
     private bool _killedAfterGrace;
+    private bool _timedOut;
 
     public TaskId Task => task;
 
@@ -31,6 +32,9 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
 
     /// <summary>For one of another user: how it is found out whether its command was executed.</summary>
     public PendingLaunch? Launch { get; init; }
+
+    /// <summary>How it is stopped, and when by itself.</summary>
+    public ChildBounds Bounds { get; init; } = ChildBounds.None;
 
     /// <summary>The first process has ended and was waited for; others of the task may still be dying.</summary>
     public bool LeaderEnded { get; private set; }
@@ -50,6 +54,8 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
             _stopRequestedBy = handed.StopRequestedBy,
             _killedAfterGrace = handed.KilledAfterGrace,
             _killed = handed.ProcessesKilled,
+            _timedOut = handed.TimedOut,
+            Bounds = ChildBounds.Of(handed),
         };
         if (handed.LeaderEnded is { } ended)
         {
@@ -66,6 +72,9 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
         StopRequested = true;
         Grace = grace < Grace ? grace : Grace;
     }
+
+    /// <summary>It is stopped because it has run for its whole timeout; not when somebody has asked for that before.</summary>
+    public void TimedOut() => _timedOut = true;
 
     public void CountKilled(int processes) => _killed += processes;
 
@@ -97,6 +106,9 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
         KilledAfterGrace = _killedAfterGrace,
         ProcessesKilled = _killed,
         LeaderEnded = LeaderEnded ? ToEnding() : null,
+        TimedOut = _timedOut,
+        GraceMs = (long)Bounds.Grace.TotalMilliseconds,
+        StopSignal = Bounds.StopSignal == Signals.SIGTERM ? 0 : Bounds.StopSignal,
     };
 
     /// <summary>How it ended, once the leader has.</summary>
@@ -115,6 +127,7 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
 
             // It may have ended by itself in the instant before the kill: then that is how it ended.
             GraceExpired = _killedAfterGrace && _exit.Signal == Signals.SIGKILL,
+            TimedOut = _timedOut,
         };
         if (containment.OutOfMemory is { } outOfMemory)
         {

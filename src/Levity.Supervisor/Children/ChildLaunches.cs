@@ -17,7 +17,7 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<int, ChildLaunch> _byPid = [];
-    private readonly StopDeadlines _deadlines = new(time);
+    private readonly ChildDeadlines _deadlines = new(time);
 
     public IReadOnlyCollection<ChildLaunch> All => _byPid.Values;
 
@@ -29,7 +29,7 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
     {
         var launch = new ChildLaunch(child, known);
         _byPid.Add(child.Pid, launch);
-        _deadlines.Add(child, Patience);
+        _deadlines.Set(child, Patience);
         try
         {
             launch.WatchKey = work.Watch(child.Launch!.Report, () => Look(launch));
@@ -97,7 +97,7 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
         }
         catch (LinuxException)
         {
-            _deadlines.Add(launch.Child, Patience);
+            _deadlines.Set(launch.Child, Patience);
         }
     }
 
@@ -124,6 +124,7 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
     private void Remove(ChildLaunch launch)
     {
         _byPid.Remove(launch.Child.Pid);
+        _deadlines.Remove(launch.Child);
         work.Unwatch(launch.Child.Launch!.Report, launch.WatchKey);
     }
 

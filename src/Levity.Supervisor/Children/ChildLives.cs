@@ -27,7 +27,9 @@ internal sealed class ChildLives(
 
     private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(EmptinessRecheckMs);
 
-    private readonly StopDeadlines _deadlines = new(time);
+    // When the grace of those that are being stopped is over, and when others have run for their timeout.
+    private readonly ChildDeadlines _graces = new(time);
+    private readonly ChildDeadlines _timeouts = new(time);
     private readonly ChildLaunches _launches = new(starter, work, time);
     private readonly List<Child> _emptying = [];
     private long _emptinessChecked;
@@ -42,11 +44,9 @@ internal sealed class ChildLives(
 
     public bool IsOver => IsStopping && Children.Live.Count == 0 && _launches.All.Count == 0;
 
-    public IEnumerable<(Child Child, long Timestamp)> Deadlines => _deadlines.All;
-
     public int MillisecondsToNextStep => _emptying.Count > 0 || _reapAgain
         ? EmptinessRecheckMs
-        : Sooner(_deadlines.NextInMilliseconds(), _launches.NextInMilliseconds());
+        : Sooner(Sooner(_graces.NextInMilliseconds(), _timeouts.NextInMilliseconds()), _launches.NextInMilliseconds());
 
     /// <param name="task">Its id.</param>
     /// <param name="request">What to start.</param>
@@ -75,6 +75,10 @@ internal sealed class ChildLives(
             {
                 Children.Add(child);
                 output.Add(child.Output);
+                if (child.Bounds.Timeout is { } timeout)
+                {
+                    _timeouts.Set(child, timeout);
+                }
             }
 
             known(child, failure);
@@ -104,25 +108,49 @@ internal sealed class ChildLives(
             while (_launches.All.Contains(launch))
             {
                 work.Run(MillisecondsToNextStep);
-                KillOverdue();
+                ActOnDeadlines();
                 FinishEmptied();
             }
         }
     }
 
     /// <summary>Goes on with a child that another program of this process has started.</summary>
-    public void Restore(Child child, long? deadline)
+    public void Restore(Child child, HandedChild handed)
     {
         Children.Add(child);
         output.Add(child.Output);
         if (child.LeaderEnded)
         {
             _emptying.Add(child);
+            return;
         }
-        else if (deadline is { } timestamp)
+
+        if (handed.HasStopDeadlineNs)
         {
-            _deadlines.Add(child, timestamp);
+            _graces.Set(child, handed.StopDeadlineNs);
         }
+
+        if (handed.HasTimeoutDeadlineNs)
+        {
+            _timeouts.Set(child, handed.TimeoutDeadlineNs);
+        }
+    }
+
+    /// <summary>What has to be known of it to go on: the counterpart of <see cref="Restore"/>.</summary>
+    public HandedChild Save(Child child)
+    {
+        var handed = child.ToHandedChild();
+        if (_graces.Find(child) is { } grace)
+        {
+            handed.StopDeadlineNs = grace;
+        }
+
+        if (_timeouts.Find(child) is { } timeout)
+        {
+            handed.TimeoutDeadlineNs = timeout;
+        }
+
+        return handed;
     }
 
     /// <summary>The first to ask has it stopped; asking again can only shorten the grace.</summary>
@@ -135,11 +163,11 @@ internal sealed class ChildLives(
 
         if (!child.StopRequested)
         {
-            child.Containment.Signal(Signals.SIGTERM, wakes: true);
+            child.Containment.Signal(child.Bounds.StopSignal, wakes: true);
         }
 
         child.RequestStop(requestedBy, grace);
-        _deadlines.Add(child, grace);
+        _graces.Set(child, grace);
     }
 
     /// <summary>Sends one signal, to all of its processes or to the first one only.</summary>
@@ -175,18 +203,11 @@ internal sealed class ChildLives(
         }
     }
 
-    public void KillOverdue()
+    public void ActOnDeadlines()
     {
         _launches.GiveUpOverdue();
-        while (_deadlines.TryTakeDue(out var child))
-        {
-            // The news may be on its way: what has ended by itself was not killed.
-            ReapAll();
-            if (_reapAgain || (!child.LeaderEnded && !TryKillAfterGrace(child)))
-            {
-                _deadlines.Add(child, Recheck);
-            }
-        }
+        ActOn(_timeouts, TryStopAfterTimeout);
+        ActOn(_graces, TryKillAfterGrace);
     }
 
     /// <summary>Waits for all children that have ended; for those that it cannot now, a little later.</summary>
@@ -257,6 +278,8 @@ internal sealed class ChildLives(
         child.CountKilled(alone ? 0 : child.Containment.KillAll());
         child.LeaderExited(ChildReaper.Reap(pid), endedAt);
         Children.RemoveLeader(pid);
+        _graces.Remove(child);
+        _timeouts.Remove(child);
         Failpoints.Pass(Failpoint.ExitReaped);
         if (alone)
         {
@@ -266,6 +289,41 @@ internal sealed class ChildLives(
         {
             _emptying.Add(child);
         }
+    }
+
+    // What cannot be done now, for lack of memory or of descriptors, is tried a little later.
+    private void ActOn(ChildDeadlines deadlines, Func<Child, bool> tryAct)
+    {
+        while (deadlines.TryTakeDue(out var child))
+        {
+            // The news may be on its way: what has ended by itself was neither stopped nor killed.
+            ReapAll();
+            if (_reapAgain || (!child.LeaderEnded && !tryAct(child)))
+            {
+                deadlines.Set(child, Recheck);
+            }
+        }
+    }
+
+    private bool TryStopAfterTimeout(Child child)
+    {
+        if (child.StopRequested)
+        {
+            return true;
+        }
+
+        try
+        {
+            Stop(child, child.Bounds.Grace, requestedBy: "");
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+
+        child.TimedOut();
+        levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
+        return true;
     }
 
     private static bool TryKillAfterGrace(Child child)

@@ -103,6 +103,7 @@ internal sealed class ChildStarter(
                 new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release()!, output)
                 {
                     Launch = launchGuard.Release(),
+                    Bounds = ChildBounds.Of(request),
                 },
                 null);
         }

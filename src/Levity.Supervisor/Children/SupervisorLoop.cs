@@ -16,7 +16,7 @@ internal sealed class SupervisorLoop(WorkQueue work, ChildLives lives, RequestHa
         while (!lives.IsOver)
         {
             work.Run(lives.MillisecondsToNextStep);
-            lives.KillOverdue();
+            lives.ActOnDeadlines();
             lives.FinishEmptied();
         }
     }

@@ -55,7 +55,7 @@ internal sealed class HandOverReader(
                     task,
                     containment,
                     new TaskOutput(handed.TaskId, stdout, stderr, ReopenLog(task, handed.LogQuotaBytes, debt))),
-                handed.HasStopDeadlineNs ? handed.StopDeadlineNs : null);
+                handed);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

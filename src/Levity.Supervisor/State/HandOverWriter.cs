@@ -22,15 +22,17 @@ internal sealed class HandOverWriter(
 {
     private readonly List<SafeHandle> _left = [];
 
+    /// <summary>
+    /// The oldest version that has a place for all there is: an older program can take over as long as nothing is lost by it.
+    /// </summary>
+    public uint Version => lives.Children.Live.Any(child => !child.Bounds.AreOfVersion1) ? 2u : 1u;
+
     /// <summary>The descriptor that has it all, left open too.</summary>
     public SafeFileDescriptor Write(ControlConnection asker, ulong requestId)
     {
-        var deadlines = lives.Deadlines.Where(entry => !entry.Child.LeaderEnded)
-            .GroupBy(entry => entry.Child, entry => entry.Timestamp)
-            .ToDictionary(timestamps => timestamps.Key, timestamps => timestamps.Min());
         var file = HandOverFile.Write(new HandOver
         {
-            StateVersion = ProgramVersions.HandOver.Newest,
+            StateVersion = Version,
             ProgramVersion = ThisBuild.Version,
             ListenerFd = Leave(server.Listener),
             LockFd = Leave(directory.Lock),
@@ -41,7 +43,7 @@ internal sealed class HandOverWriter(
                 : null,
             DescriptorLimit = limits.Descriptors,
             OomScoreAdj = limits.Oom.ForTasks,
-            Live = { lives.Children.Live.Select(child => Of(child, deadlines)) },
+            Live = { lives.Children.Live.Select(Of) },
             Ended = { lives.Children.Ended },
             Unsealed = { output.Unsealed },
         });
@@ -60,14 +62,9 @@ internal sealed class HandOverWriter(
         _left.Clear();
     }
 
-    private HandedChild Of(Child child, Dictionary<Child, long> deadlines)
+    private HandedChild Of(Child child)
     {
-        var handed = child.ToHandedChild();
-        if (deadlines.TryGetValue(child, out var deadline))
-        {
-            handed.StopDeadlineNs = deadline;
-        }
-
+        var handed = lives.Save(child);
         LeaveOutput(handed, child.Output);
         ContainmentMessages.Put(child.Containment.Save(), handed);
         return handed;

@@ -13,8 +13,8 @@ internal static class ProgramVersions
     private const string Protocol = "protocol";
     private const string State = "state";
 
-    /// <summary>The versions of HandOver that this program reads; it writes the newest.</summary>
-    public static VersionRange HandOver { get; } = new(1, 1);
+    /// <summary>The versions of HandOver that this program reads and writes; it writes the newest that it has to.</summary>
+    public static VersionRange HandOver { get; } = new(1, 2);
 
     public static ProgramVersion Own { get; } = new()
     {

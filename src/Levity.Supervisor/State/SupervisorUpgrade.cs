@@ -91,14 +91,14 @@ internal sealed class SupervisorUpgrade(
     private Failure? Refusal(string program, ProgramVersion version)
     {
         var state = ProgramVersions.StateOf(version);
-        if (!state.Contains(ProgramVersions.HandOver.Newest))
+        if (!state.Contains(handOver.Version))
         {
             return new Failure
             {
                 Kind = Kind.Version,
                 Message = $"'{program}' ({version.Version}) reads version {state} of the supervisor's state, and this "
-                    + $"supervisor ({ThisBuild.Version}) writes version {ProgramVersions.HandOver.Newest}: upgrade by way "
-                    + "of a release that reads both, or stop the tasks first",
+                    + $"supervisor ({ThisBuild.Version}) has to write version {handOver.Version}: upgrade by way of a release "
+                    + "that reads both, or stop the tasks first",
             };
         }
 

@@ -175,7 +175,8 @@ public sealed class InspectCommandTests
                             "endedAt": "2026-01-02T03:05:36.178Z",
                             "usage": { "userTime": "1.500s", "systemTime": "0.000012s", "maxRssBytes": "15938355" },
                             "lostLogBytes": "0",
-                            "outOfMemory": false
+                            "outOfMemory": false,
+                            "timedOut": false
                         },
                         "createdAt": "2026-01-02T03:04:05Z",
                         "request": {
@@ -219,15 +220,15 @@ public sealed class InspectCommandTests
     [Fact]
     public async Task A_state_of_a_newer_server_and_a_signal_without_a_name_are_told_all_the_same()
     {
-        var task = new QueryTaskResponse { StatusCode = (TaskStatusCode)77, Ending = new Ending { Signal = 40 } };
+        var task = new QueryTaskResponse { StatusCode = (TaskStatusCode)77, Ending = new Ending { Signal = 33 } };
 
         var json = JsonNode.Parse((await RunAsync(task, "inspect", "-o", "json", Id)).Output)!;
         var text = (await RunAsync(task, "inspect", Id)).Output;
 
-        Assert.Equal(("Unknown(77)", 40), ((string?)json["state"], (int)json["ending"]!["signal"]!));
+        Assert.Equal(("Unknown(77)", 33), ((string?)json["state"], (int)json["ending"]!["signal"]!));
         Assert.Null(json["ending"]!["signalName"]);
         Assert.Contains("Unknown(77)\n", text, StringComparison.Ordinal);
-        Assert.Contains("signal 40\n", text, StringComparison.Ordinal);
+        Assert.Contains("signal 33\n", text, StringComparison.Ordinal);
     }
 
     [Theory]

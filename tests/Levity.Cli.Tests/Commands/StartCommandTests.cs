@@ -41,6 +41,16 @@ public sealed class StartCommandTests
     }
 
     [Fact]
+    public async Task What_ends_it_can_be_given()
+    {
+        var (_, request) = await StartAsync("--max-time", "1m30s", "--grace", "0", "--stop-signal", "SIGQUIT", "true");
+
+        Assert.Equal((90, 0, 3), (request.Timeout.Seconds, request.Grace.Seconds, request.StopSignal));
+        var (_, without) = await StartAsync("true");
+        Assert.Equal((null, null, false), (without.Timeout, without.Grace, without.HasStopSignal));
+    }
+
+    [Fact]
     public async Task Arguments_are_passed_on_as_they_are()
     {
         string[] args = ["", " ", "a b", "\"", "'", "\\", "ü\n", "--"];

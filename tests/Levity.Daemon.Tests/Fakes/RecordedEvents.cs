@@ -21,6 +21,8 @@ internal sealed class RecordedEvents : ISupervisorEvents
 
     public void ChildEnded(ChildEnded ended) => _told.Writer.TryWrite(ended);
 
+    public void ChildChanged(LiveChild child) => _told.Writer.TryWrite(child);
+
     public void LogGrown(LogGrown grown) => _told.Writer.TryWrite(grown);
 
     public Task<IMessage> NextAsync() =>

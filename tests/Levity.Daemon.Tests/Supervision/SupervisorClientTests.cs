@@ -309,6 +309,33 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_supervisor_of_the_release_before_is_never_sent_what_bounds_a_task()
+    {
+        await using var peer = await _supervisor.WelcomeAsync(
+            new Welcome { ProtocolVersion = ControlProtocol.VersionWithBounds - 1 });
+        await Soon.Async(_firstConnection.Task);
+
+        foreach (var bounded in new[] { new StartChild { TimeoutMs = 1 }, new StartChild { StopSignal = 2 } })
+        {
+            var refused = await Soon.Async(_client.StartChildAsync(bounded, Cancelled));
+
+            Assert.Equal(Failure.Types.Kind.Version, refused.Failure.Kind);
+            Assert.Contains("/nowhere/levity-supervisor upgrade", refused.Failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_child_that_has_changed_is_an_event()
+    {
+        await using var peer = await ConnectAsync();
+        var child = new LiveChild { TaskId = "a", Stopping = true };
+
+        peer.Send(new Reply { ChildChanged = child });
+
+        Assert.Equal(child, await _events.NextAsync());
+    }
+
+    [Fact]
     public async Task A_supervisor_of_the_release_before_is_never_sent_a_single_signal()
     {
         await using var peer = await _supervisor.WelcomeAsync(

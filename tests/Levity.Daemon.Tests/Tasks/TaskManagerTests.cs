@@ -107,6 +107,31 @@ public sealed class TaskManagerTests : IAsyncDisposable
         Assert.Equal(0, _world.Supervisor.LastStop?.GraceMs);
     }
 
+    [Fact]
+    public async Task What_bounds_a_task_is_told_to_the_supervisor_and_its_grace_is_that_of_its_stops()
+    {
+        var outcome = await _world.Tasks.StartAsync("alice", new StartTaskRequest
+        {
+            Binary = "true",
+            Timeout = new() { Seconds = 90 },
+            Grace = new() { Nanos = 250_000_000 },
+            StopSignal = 2,
+        });
+
+        var start = _world.Supervisor.LastStart!;
+        Assert.Equal((90_000, 250, 2), (start.TimeoutMs, start.GraceMs, start.StopSignal));
+        await _world.Tasks.StopAsync(_world.Find(outcome.Id), "alice");
+        Assert.Equal(250, _world.Supervisor.LastStop?.GraceMs);
+    }
+
+    [Fact]
+    public async Task A_timeout_without_a_grace_has_the_servers()
+    {
+        await _world.Tasks.StartAsync("alice", new StartTaskRequest { Binary = "true", Timeout = new() { Seconds = 1 } });
+
+        Assert.Equal(7000, _world.Supervisor.LastStart!.GraceMs);
+    }
+
     [Theory]
     [InlineData(10, false)]
     [InlineData(64, true)]

@@ -31,6 +31,19 @@ public sealed class TaskSupervisionTests : IAsyncLifetime
         Assert.Equal(task.Record, _world.Registry.Durable[task.Record.Id]);
     }
 
+    [Theory]
+    [InlineData(false, TaskState.Running)]
+    [InlineData(true, TaskState.Signalled)]
+    public async Task A_task_that_is_being_stopped_by_itself_is_Signalled(bool stopping, object state)
+    {
+        var task = await _world.StartAsync();
+
+        _world.Supervision.ChildChanged(new LiveChild { TaskId = task.Record.Id.ToString(), Stopping = stopping });
+        _world.Supervision.ChildChanged(new LiveChild { TaskId = "nobody", Stopping = true });
+
+        Assert.Equal(state, task.Record.State);
+    }
+
     [Fact]
     public async Task An_end_is_forgotten_over_there_only_once_it_is_written_down()
     {

@@ -74,6 +74,10 @@ internal static class GoldenMessages
             Id = 9,
             ChildrenMeasured = new ChildrenMeasured { Children = { Measured() } },
         },
+        ["reply-child-changed"] = new Reply
+        {
+            ChildChanged = new LiveChild { TaskId = Task, Pid = 4711, StartedAtUnixNs = 1_700_000_000_000_000_100, Stopping = true },
+        },
         ["handover"] = HandOver(),
         ["handover-unsealed"] = new HandOver
         {

@@ -10,6 +10,7 @@ namespace Levity.Cli.Commands.Starting;
 internal sealed class NewTask
 {
     private readonly EnvironmentOptions _environment = new();
+    private readonly LifeOptions _life = new();
 
     private readonly Option<string?> _directory = new("--dir", "-d")
     {
@@ -35,6 +36,7 @@ internal sealed class NewTask
     {
         command.Options.Add(_directory);
         _environment.AddTo(command);
+        _life.AddTo(command);
         command.Options.Add(_requestKey);
         command.Arguments.Add(_binary);
         command.Arguments.Add(_arguments);
@@ -55,6 +57,7 @@ internal sealed class NewTask
         }
 
         _environment.ReadInto(request, parsed);
+        _life.ReadInto(request, parsed);
         return request;
     }
 

@@ -34,6 +34,8 @@ internal static partial class RequestValidation
         {
             CheckKey(request.RequestKey);
         }
+
+        CheckBounds(request);
     }
 
     private static void CheckVariable(string name, string value)

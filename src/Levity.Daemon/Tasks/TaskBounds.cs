@@ -1,0 +1,29 @@
+using Levity.Daemon.Registry;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+
+namespace Levity.Daemon.Tasks;
+
+/// <summary>
+/// How the life of a task is bounded, by its own request and by what the operator decides about all. The supervisor keeps
+/// what has to hold while levityd is down.
+/// </summary>
+internal static class TaskBounds
+{
+    public static void Put(StartTaskRequest request, TaskOptions options, StartChild start)
+    {
+        start.LogQuotaBytes = options.LogQuota;
+        start.StopSignal = request.StopSignal;
+        if (request.Timeout is { } timeout)
+        {
+            start.TimeoutMs = (long)timeout.ToTimeSpan().TotalMilliseconds;
+            start.GraceMs = (long)GraceOf(request, options).TotalMilliseconds;
+        }
+    }
+
+    /// <summary>How long a task has that was asked to stop, unless who asks says otherwise.</summary>
+    public static TimeSpan GraceOf(TaskRecord record, TaskOptions options) => GraceOf(record.Request, options);
+
+    private static TimeSpan GraceOf(StartTaskRequest request, TaskOptions options) =>
+        request.Grace?.ToTimeSpan() ?? options.Grace;
+}

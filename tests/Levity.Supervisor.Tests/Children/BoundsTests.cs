@@ -1,0 +1,143 @@
+using Levity.Linux;
+using Levity.Protocol;
+using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Tests.Fixtures;
+
+namespace Levity.Supervisor.Tests.Children;
+
+/// <summary>Children that are stopped by themselves, and in their own way.</summary>
+public sealed class BoundsTests : IAsyncLifetime
+{
+    private readonly TaskId _task = TaskId.New();
+    private SupervisorUnderTest _supervisor = null!;
+    private ControlClient _client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _supervisor = await SupervisorUnderTest.StartAsync();
+        _client = await _supervisor.HelloAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _supervisor.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_child_that_has_run_for_its_timeout_is_told_to_be_stopping_and_is_stopped()
+    {
+        await StartAsync("exec sleep 300", timeoutMs: 50, graceMs: 60_000);
+
+        var changed = (await _client.NextEventAsync()).ChildChanged;
+        Assert.Equal((_task.ToString(), true), (changed.TaskId, changed.Stopping));
+        var ended = await _client.NextEndingAsync();
+        Assert.Equal((true, 15, false, ""), (ended.TimedOut, ended.Signal, ended.GraceExpired, ended.StopRequestedBy));
+    }
+
+    [Fact]
+    public async Task One_that_does_not_obey_is_killed_after_its_grace()
+    {
+        // Nobody dies of SIGURG.
+        await StartAsync("exec sleep 300", timeoutMs: 50, graceMs: 100, Signals.SIGURG);
+
+        Assert.True((await _client.NextEventAsync()).ChildChanged.Stopping);
+        var ended = await _client.NextEndingAsync();
+        Assert.Equal((true, 9, true), (ended.TimedOut, ended.Signal, ended.GraceExpired));
+    }
+
+    [Fact]
+    public async Task One_that_ends_before_has_not_timed_out_and_leaves_no_deadline()
+    {
+        await StartAsync("exit 3", timeoutMs: 20_000, graceMs: 0);
+
+        var ended = await _client.NextEndingAsync();
+
+        Assert.Equal((false, 3), (ended.TimedOut, ended.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_stop_begins_with_the_childs_own_signal_which_wakes_it()
+    {
+        var command = SupervisorUnderTest.Command(
+            _task, "sh", "-c", "trap 'echo interrupted; exit 6' INT; echo ready; kill -STOP $$; while :; do sleep 0.02; done");
+        command.StopSignal = Signals.SIGINT;
+        await _client.StartAsync(command);
+        await ReadyAsync();
+        await StopAsync();
+
+        Assert.Equal(6, (await _client.NextEndingAsync()).ExitCode);
+        Assert.Equal("ready\ninterrupted\n", _supervisor.ReadLog(_task, Logs.LogStream.Stdout));
+    }
+
+    [Fact]
+    public async Task A_timeout_a_grace_and_a_stop_signal_go_over_to_the_next_program()
+    {
+        await StartAsync("exec sleep 300", timeoutMs: 2000, graceMs: 10, Signals.SIGURG);
+
+        await UpgradeAsync();
+        await UpgradeAsync();
+
+        await using var after = await _supervisor.HelloAsync();
+        var ended = after.Welcome.Ended.FirstOrDefault() ?? await EndingOfAsync(after);
+        Assert.Equal((true, 9, true), (ended.TimedOut, ended.Signal, ended.GraceExpired));
+    }
+
+    [Fact]
+    public async Task A_program_that_knows_of_no_timeouts_can_take_over_only_while_there_are_none()
+    {
+        var older = Path.Combine(_supervisor.StateDirectory, "older");
+        await File.WriteAllTextAsync(
+            older,
+            $"#!/bin/sh\n[ \"$1\" = version ] || exec {SupervisorUnderTest.Program} \"$@\"\n"
+                + "printf 'version 0.1.0\\nprotocol 1 3\\nstate 1 1\\n'\n",
+            TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(older, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await _client.StartAsync(SupervisorUnderTest.Command(TaskId.New(), "sleep", "300"));
+        Assert.Equal((0, ""), await _supervisor.RunAsync("upgrade", "--program", older));
+        await using var client = await _supervisor.HelloAsync();
+        var command = SupervisorUnderTest.Command(_task, "sleep", "300");
+        (command.TimeoutMs, command.GraceMs) = (3_600_000, 1000);
+        await client.StartAsync(command);
+
+        var (exitCode, error) = await _supervisor.RunAsync("upgrade", "--program", older);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("has to write version 2", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<ChildEnded> EndingOfAsync(ControlClient client)
+    {
+        while (true)
+        {
+            if ((await client.NextEventAsync()).ChildEnded is { } ended)
+            {
+                return ended;
+            }
+        }
+    }
+
+    private async Task StartAsync(string script, long timeoutMs, long graceMs, int stopSignal = 0)
+    {
+        var command = SupervisorUnderTest.Command(_task, "sh", "-c", script);
+        (command.TimeoutMs, command.GraceMs, command.StopSignal) = (timeoutMs, graceMs, stopSignal);
+        Assert.NotNull((await _client.StartAsync(command)).ChildStarted);
+    }
+
+    private async Task ReadyAsync()
+    {
+        await _client.AskAsync(new Request { WatchLog = new WatchLog { TaskId = _task.ToString() } });
+        Assert.NotNull((await _client.NextEventAsync()).LogGrown);
+    }
+
+    private Task StopAsync() => _client.AskAsync(new Request
+    {
+        StopChild = new StopChild { TaskId = _task.ToString(), GraceMs = 60_000, RequestedBy = "alice" },
+    });
+
+    private async Task UpgradeAsync()
+    {
+        var (exitCode, error) = await _supervisor.RunAsync("upgrade");
+        Assert.True(exitCode == 0, $"{error}{_supervisor.Messages}");
+    }
+}
