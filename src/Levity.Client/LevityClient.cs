@@ -40,11 +40,51 @@ public sealed class LevityClient(ConnectionOptions options, TimeProvider? time =
         return RepeatAsync((client, callOptions) => client.QueryTaskAsync(request, callOptions), cancellationToken);
     }
 
+    /// <summary>Waits until a task is over: how it ended. One that has long been over is answered at once.</summary>
+    public async Task<QueryTaskResponse> WaitAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var task = await QueryAsync(id, cancellationToken);
+        for (var pause = TimeSpan.FromMilliseconds(2);
+            task.StatusCode is TaskStatusCode.NotStarted or TaskStatusCode.Running or TaskStatusCode.Signalled;
+            pause *= 2)
+        {
+            await Task.Delay(pause, _time, cancellationToken);
+            task = await QueryAsync(id, cancellationToken);
+        }
+
+        return task;
+    }
+
     /// <summary>Asks a task to stop: SIGTERM, and after the server's grace period SIGKILL. It does not wait for that.</summary>
     public Task StopAsync(string id, CancellationToken cancellationToken = default)
     {
         var request = new SignalTaskRequest { TaskId = new TaskHandle { Id = id } };
         return RepeatAsync((client, callOptions) => client.SignalTaskAsync(request, callOptions), cancellationToken);
+    }
+
+    /// <summary>Sends a task one signal, once, and nothing after it. A task that is over is a failure.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <param name="signal">Its number: signal(7), on x86-64 and arm64.</param>
+    /// <param name="tree">To all of its processes, and not only to the first one.</param>
+    /// <param name="cancellationToken">Ends the call early.</param>
+    public Task SignalAsync(string id, int signal, bool tree = false, CancellationToken cancellationToken = default)
+    {
+        var request = new SignalTaskRequest { TaskId = new TaskHandle { Id = id }, Signal = signal, Tree = tree };
+        return CallAsync((client, callOptions) => client.SignalTaskAsync(request, callOptions), cancellationToken);
+    }
+
+    /// <summary>Removes a task that is over, with its log; nothing happens when it is gone already.</summary>
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var request = new RemoveTaskRequest { TaskId = new TaskHandle { Id = id } };
+        try
+        {
+            await RepeatAsync((client, callOptions) => client.RemoveTaskAsync(request, callOptions), cancellationToken);
+        }
+        catch (LevityException e) when (e.Kind == LevityErrorKind.NotFound)
+        {
+            // An answer may have got lost.
+        }
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Levity.Cli.Commands.Audit;
 using Levity.Cli.Commands.Ca;
 using Levity.Cli.Commands.Config;
+using Levity.Cli.Commands.Running;
 using Levity.Protocol.Supervisor;
 
 namespace Levity.Cli.Commands;
@@ -21,6 +22,7 @@ internal sealed class LevityCommand : Verb
         Groups =
         [
             new("Start and watch tasks", [
+                new RunCommand(globals, context),
                 new StartCommand(globals, context),
                 new QueryCommand(globals, context),
                 new InspectCommand(globals, context),

@@ -93,15 +93,17 @@ public sealed class StartCommandTests
     }
 
     [Theory]
-    [InlineData("NAME")]
     [InlineData("=value")]
     [InlineData("=")]
-    public async Task A_definition_without_a_name_or_a_value_is_a_usage_error(string definition)
+    [InlineData("")]
+    public async Task A_definition_without_a_name_is_a_usage_error(string definition)
     {
         var run = await CommandRun.ExecuteAsync(["start", "-D", definition, "true"]);
 
         Assert.Equal(
-            $"levity: --define wants NAME=VALUE, and '{definition}' is none (see `levity start --help`)\n", run.Error);
+            $"levity: -D wants NAME=VALUE, or NAME for the value that it has here, and '{definition}' is neither "
+            + "(see `levity start --help`)\n",
+            run.Error);
         Assert.Equal(125, run.ExitCode);
     }
 

@@ -2,7 +2,7 @@ using Levity.EndToEnd.Tests.Fixtures;
 
 namespace Levity.EndToEnd.Tests.Survival;
 
-/// <summary><c>levity logs -f</c> outlives the server that it follows.</summary>
+/// <summary><c>levity logs -f</c> and <c>levity run</c> outlive the server that they follow.</summary>
 public sealed class FollowerResumeTests
 {
     [Theory]
@@ -46,5 +46,22 @@ public sealed class FollowerResumeTests
         await server.RestartAsync();
 
         Assert.Equal("ready\nend", (await follower.ResultAsync()).Successful().OutputText);
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_and_ends_with_the_tasks_exit_code()
+    {
+        await using var server = await LevityServer.StartAsync();
+        var stop = new Gate(server);
+        await using var run = server.Cli().Start(
+            "run", "--", "sh", "-c", $"echo before; {Gate.Wait}; echo after; exit 5", "sh", stop.FilePath);
+        await run.Output.ContainsAsync("before\n");
+
+        await server.Kill9Async();
+        stop.Open();
+        await server.RestartAsync();
+
+        var result = await run.ResultAsync();
+        Assert.Equal(("before\nafter\n", 5), (result.OutputText, result.ExitCode));
     }
 }

@@ -9,14 +9,9 @@ namespace Levity.Cli.Commands.Starting;
 /// </summary>
 internal sealed class NewTask
 {
-    private readonly EnvironmentOptions _environment = new();
+    private readonly EnvironmentOptions _environment;
     private readonly LifeOptions _life = new();
-
-    private readonly Option<string?> _directory = new("--dir", "-d")
-    {
-        HelpName = "DIR",
-        Description = "Its working directory, absolute [default the server's].",
-    };
+    private readonly Option<string?> _directory;
 
     private readonly Option<string?> _requestKey = new("--request-key")
     {
@@ -31,6 +26,18 @@ internal sealed class NewTask
         Description = "Its arguments, as they are: levity's options come before BINARY.",
         Arity = ArgumentArity.ZeroOrMore,
     };
+
+    /// <param name="context">Where variables come from.</param>
+    /// <param name="directoryAlias">A short name for <c>--dir</c>, where the command has it free.</param>
+    public NewTask(CommandContext context, params string[] directoryAlias)
+    {
+        _environment = new EnvironmentOptions(context.Variable);
+        _directory = new Option<string?>("--dir", [.. directoryAlias, "-w", "--workdir"])
+        {
+            HelpName = "DIR",
+            Description = "Its working directory, absolute [default the server's].",
+        };
+    }
 
     public void AddTo(Command command)
     {

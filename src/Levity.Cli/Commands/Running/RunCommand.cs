@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Levity.Cli.Commands.Starting;
+using Levity.Cli.Output;
+using Levity.Client;
+using Levity.Protocol;
+
+namespace Levity.Cli.Commands.Running;
+
+/// <summary>
+/// <c>levity run</c>: starts a task and stays with it, as if the command ran here: its output is ours, the signals that we
+/// get are its own, and so is our exit code.
+/// </summary>
+internal sealed class RunCommand : Verb
+{
+    private readonly NewTask _task;
+
+    private readonly Option<bool> _detach = new("--detach", "-d")
+    {
+        Description = "Do not stay with it: print its id, as `levity start` does.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private readonly Option<bool> _remove = new("--rm")
+    {
+        Description = "Remove it, with its log, once it is over and its output is here.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private readonly Option<bool> _quiet = new("--quiet", "-q")
+    {
+        Description = "Do not say on stderr how it ended when that was no plain exit.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    public RunCommand(GlobalOptions globals, CommandContext context)
+        : base("run", "Runs a command as if it were here: output, signals, exit code.")
+    {
+        Examples =
+        [
+            new("levity run -- make -j4", "Ends with the exit code of make; Ctrl-C goes to make, and the third one detaches."),
+            new("levity run --rm -e LEVEL=debug sh -c 'echo $LEVEL'", "With a variable; nothing of it stays on the server."),
+        ];
+        _task = new NewTask(context);
+        _task.AddTo(this);
+        Options.Add(_detach);
+        Options.Add(_remove);
+        Options.Add(_quiet);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_detach) && result.GetValue(_remove))
+            {
+                result.AddError("--rm is done here when the task is over, and --detach does not stay until then");
+            }
+        });
+        SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
+    {
+        var request = _task.Read(parsed);
+        using var client = globals.Connect(parsed, context);
+        if (parsed.GetValue(_detach))
+        {
+            var detached = await StartCall.MakeAsync(request, client, cancellationToken);
+            context.Output.WriteLine(detached.TaskId.Id);
+            return ExitCodes.Success;
+        }
+
+        // From here on they are the task's: those that come while it is being started, too.
+        using var signals = new ForwardedSignals();
+        var task = await ForegroundTask.StartAsync(request, client, context.Output, signals);
+        var end = await task.StayAsync(token => PrintAsync(task.Id, client, context.Output, token));
+        if (!parsed.GetValue(_quiet) && EndingLine.Of(end) is { } line)
+        {
+            context.Output.Report(line);
+        }
+
+        if (parsed.GetValue(_remove))
+        {
+            await task.RemoveAsync();
+        }
+
+        return ExitCodes.Of(end);
+    }
+
+    private static async Task PrintAsync(
+        string id, LevityClient client, ConsoleOutput output, CancellationToken cancellationToken)
+    {
+        var printer = new LogPrinter(output, withTimes: false);
+        var request = new StreamLogsRequest { TaskId = new TaskHandle { Id = id }, Follow = true };
+        void Resuming() => output.Report("connection lost, resuming…");
+        await foreach (var message in client.StreamLogsAsync(request, Resuming, cancellationToken))
+        {
+            printer.Print(message);
+        }
+    }
+}
