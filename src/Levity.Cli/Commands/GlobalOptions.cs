@@ -54,6 +54,7 @@ internal sealed class GlobalOptions
     public void KeepOutOf(Verb verb)
     {
         verb.CallsServer = false;
+        verb.TakesServerOptions = false;
         verb.Validators.Add(result =>
         {
             foreach (var option in All.Where(option => result.GetResult(option) is { Implicit: false }))

@@ -19,6 +19,7 @@ internal sealed class LevityCommand : Verb
         : base("levity", "Runs commands on another machine, and tells the truth about them.")
     {
         var globals = new GlobalOptions();
+        var (completion, complete) = (new CompletionCommand(context), new CompleteCommand(context));
         Groups =
         [
             new("Start and watch tasks", [
@@ -39,12 +40,19 @@ internal sealed class LevityCommand : Verb
             ]),
             new("Your side", [
                 new ConfigCommand(globals, context),
+                completion,
             ]),
             new("For who runs a server", [
                 new CaCommand(globals, context),
                 new AuditCommand(globals, context),
             ]),
         ];
+        foreach (var verb in new Verb[] { completion, complete })
+        {
+            globals.KeepOutOf(verb);
+        }
+
+        Subcommands.Add(complete);
         foreach (var verb in Groups.SelectMany(group => group.Verbs))
         {
             Subcommands.Add(verb);

@@ -22,6 +22,8 @@ internal sealed class OutputOption : Option<OutputFormat>
         HelpName = "FORMAT";
         Description = "text or json [default text].";
         CustomParser = Parse;
+        CompletionSources.Clear();
+        CompletionSources.Add("text", "json");
     }
 
     private static OutputFormat Parse(ArgumentResult result)

@@ -8,8 +8,10 @@ internal abstract class Verb(string name, string summary) : Command(name, summar
     /// <summary>How it is used, one or two; each verb that does something has one.</summary>
     public IReadOnlyList<Example> Examples { get; protected init; } = [];
 
-    /// <summary>Whether it does; what says how to reach one is refused otherwise.</summary>
     public bool CallsServer { get; set; } = true;
+
+    /// <summary>Whether what says how to reach a server means anything to it.</summary>
+    public bool TakesServerOptions { get; set; } = true;
 
     /// <summary>The verbs below it, by what they are for.</summary>
     public virtual IEnumerable<VerbGroup> Groups =>

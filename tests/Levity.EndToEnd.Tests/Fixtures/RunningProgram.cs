@@ -46,6 +46,8 @@ internal sealed class RunningProgram : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        // Nor contexts of whoever runs the tests.
+        start.Environment["XDG_CONFIG_HOME"] = "/nowhere";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -26,6 +26,7 @@ internal sealed class RevokeCommand : Verb
         ];
         Arguments.Add(_who);
         Options.Add(_reason);
+        _reason.CompletionSources.Add([.. RevocationReasons.Names]);
         _reason.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !RevocationReasons.Has(token.Value))
