@@ -100,6 +100,14 @@ public sealed class LevityClient(ConnectionOptions options, TimeProvider? time =
         StreamLogsRequest request, Action? resuming = null, CancellationToken cancellationToken = default) =>
         new LogReceiver(_connection, options, request.Clone(), _time).ReceiveAsync(resuming, cancellationToken);
 
+    /// <summary>
+    /// Begins to write to the standard input of a task that was started with one. It begins at once; whether the server lets
+    /// us in is asked of what this returns.
+    /// </summary>
+    /// <param name="id">The task.</param>
+    /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>
+    public TaskAttachment Attach(string id, Action? resuming = null) => new(_connection, options, id, _time, resuming);
+
     /// <summary>Makes any call with one answer, once.</summary>
     public async Task<T> CallAsync<T>(
         Func<TaskManager.TaskManagerClient, CallOptions, AsyncUnaryCall<T>> call,

@@ -21,7 +21,7 @@ public static class DescriptorIO
     /// <param name="descriptor">A descriptor with O_NONBLOCK, such as the read end of <see
     /// cref="Pipe.Create"/>.</param>
     /// <param name="buffer">Where the bytes go; not empty.</param>
-    /// <param name="count">How many bytes were read; 0 at the end of the file.</param>
+    /// <param name="count">How many bytes were read; 0 at the end.</param>
     /// <returns>False when there is nothing to read just now (EAGAIN).</returns>
     /// <exception cref="LinuxException">Any other error.</exception>
     public static unsafe bool TryRead(SafeFileDescriptor descriptor, Span<byte> buffer, out int count)
@@ -42,7 +42,38 @@ public static class DescriptorIO
             return true;
         }
 
+        // EIO: a terminal that nobody has open any more, pty(7). That is its end.
         var errno = Marshal.GetLastPInvokeError();
-        return errno == Errno.EAGAIN ? false : throw new LinuxException("read", errno);
+        return errno switch
+        {
+            Errno.EAGAIN => false,
+            Errno.EIO => true,
+            _ => throw new LinuxException("read", errno),
+        };
+    }
+
+    /// <summary>Writes what there is room for now: write(2).</summary>
+    /// <param name="descriptor">One with O_NONBLOCK, such as the write end of <see cref="Pipe.CreateForInput"/>.</param>
+    /// <param name="bytes">Not empty.</param>
+    /// <returns>How many were taken, 0 when there is no room; null when nobody reads them any more (EPIPE, EIO).</returns>
+    /// <exception cref="LinuxException">Any other error.</exception>
+    public static unsafe int? TryWrite(SafeFileDescriptor descriptor, ReadOnlySpan<byte> bytes)
+    {
+        nint written;
+        fixed (byte* start = bytes)
+        {
+            do
+            {
+                written = Libc.write(descriptor, start, bytes.Length);
+            }
+            while (written == -1 && Libc.Interrupted);
+        }
+
+        return written != -1 ? (int)written : Marshal.GetLastPInvokeError() switch
+        {
+            Errno.EAGAIN => 0,
+            Errno.EPIPE or Errno.EIO => null,
+            var errno => throw new LinuxException("write", errno),
+        };
     }
 }

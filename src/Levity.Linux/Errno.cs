@@ -29,6 +29,7 @@ public static class Errno
     public const int EINVAL = 22;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
+    public const int ENOTTY = 25;
     public const int ETXTBSY = 26;
     public const int EFBIG = 27;
     public const int ENOSPC = 28;
@@ -68,6 +69,7 @@ public static class Errno
         [EINVAL] = nameof(EINVAL),
         [ENFILE] = nameof(ENFILE),
         [EMFILE] = nameof(EMFILE),
+        [ENOTTY] = nameof(ENOTTY),
         [ETXTBSY] = nameof(ETXTBSY),
         [EFBIG] = nameof(EFBIG),
         [ENOSPC] = nameof(ENOSPC),

@@ -82,6 +82,10 @@ internal static unsafe partial class Libc
     internal static partial int posix_spawn_file_actions_adddup2(byte* fileActions, SafeFileDescriptor fd, int newFd);
 
     [LibraryImport(Library)]
+    internal static partial int posix_spawn_file_actions_addopen(
+        byte* fileActions, int fd, byte* path, int flags, uint mode);
+
+    [LibraryImport(Library)]
     internal static partial int posix_spawn_file_actions_addclosefrom_np(byte* fileActions, int firstFd);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-/// <summary>Pipes for what a child writes: pipe(7).</summary>
+/// <summary>Pipes for what a child writes, or reads: pipe(7).</summary>
 public static class Pipe
 {
     /// <summary>How many bytes a new pipe holds, unless the user's share of pipe memory is used up: pipe(7).</summary>
@@ -13,30 +13,18 @@ public static class Pipe
     /// that knows nothing of us.
     /// </summary>
     /// <exception cref="LinuxException">pipe2(2): EMFILE, ENFILE.</exception>
-    public static unsafe (SafeFileDescriptor Read, SafeFileDescriptor Write) Create()
+    public static (SafeFileDescriptor Read, SafeFileDescriptor Write) Create()
     {
-        // Owners first, so that nothing can come between the call and the ownership.
-        var read = new SafeFileDescriptor();
-        var write = new SafeFileDescriptor();
-        var ends = stackalloc int[2];
-        if (Libc.pipe2(ends, Libc.O_CLOEXEC) == -1)
-        {
-            throw new LinuxException("pipe2", Marshal.GetLastPInvokeError());
-        }
+        var (read, write) = CreateBlocking();
+        return NeverBlock(read) is var errno && errno == 0 ? (read, write) : throw Failed(errno, read, write);
+    }
 
-        read.Own(ends[0]);
-        write.Own(ends[1]);
-
-        // O_NONBLOCK belongs to the open file description, and the two ends have one each.
-        if (Libc.fcntl(read, Libc.F_SETFL, Libc.O_NONBLOCK) == -1)
-        {
-            var errno = Marshal.GetLastPInvokeError();
-            read.Dispose();
-            write.Dispose();
-            throw new LinuxException("fcntl", errno, "F_SETFL");
-        }
-
-        return (read, write);
+    /// <summary>Makes a pipe for what a child reads: writing never blocks, reading does.</summary>
+    /// <exception cref="LinuxException">pipe2(2): EMFILE, ENFILE.</exception>
+    public static (SafeFileDescriptor Read, SafeFileDescriptor Write) CreateForInput()
+    {
+        var (read, write) = CreateBlocking();
+        return NeverBlock(write) is var errno && errno == 0 ? (read, write) : throw Failed(errno, read, write);
     }
 
     /// <summary>Makes the pipe hold at least <paramref name="bytes"/>: F_SETPIPE_SZ of fcntl(2).</summary>
@@ -65,5 +53,32 @@ public static class Pipe
         {
             throw new LinuxException("fchown", Marshal.GetLastPInvokeError());
         }
+    }
+
+    private static unsafe (SafeFileDescriptor Read, SafeFileDescriptor Write) CreateBlocking()
+    {
+        // Owners first, so that nothing can come between the call and the ownership.
+        var read = new SafeFileDescriptor();
+        var write = new SafeFileDescriptor();
+        var ends = stackalloc int[2];
+        if (Libc.pipe2(ends, Libc.O_CLOEXEC) == -1)
+        {
+            throw new LinuxException("pipe2", Marshal.GetLastPInvokeError());
+        }
+
+        read.Own(ends[0]);
+        write.Own(ends[1]);
+        return (read, write);
+    }
+
+    // O_NONBLOCK belongs to the open file description, and the two ends have one each.
+    private static int NeverBlock(SafeFileDescriptor end) =>
+        Libc.fcntl(end, Libc.F_SETFL, Libc.O_NONBLOCK) == -1 ? Marshal.GetLastPInvokeError() : 0;
+
+    private static LinuxException Failed(int errno, SafeFileDescriptor read, SafeFileDescriptor write)
+    {
+        read.Dispose();
+        write.Dispose();
+        return new LinuxException("fcntl", errno, "F_SETFL");
     }
 }

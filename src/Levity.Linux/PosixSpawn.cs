@@ -17,6 +17,9 @@ public static unsafe class PosixSpawn
     /// <param name="environment">NAME=value each, without NULs.</param>
     /// <param name="workingDirectory">The directory to start in.</param>
     /// <param name="descriptors">Become the descriptors 0, 1, 2 … in this order.</param>
+    /// <param name="haveTerminal">
+    /// The first three of them are a terminal, which becomes the child's controlling one.
+    /// </param>
     /// <param name="pid">The child, for which this process must wait.</param>
     /// <returns>0, or the errno of clone(2) or execve(2): then there is no child.</returns>
     public static int Start(
@@ -25,6 +28,7 @@ public static unsafe class PosixSpawn
         IReadOnlyList<ReadOnlyMemory<byte>> environment,
         SafeFileDescriptor workingDirectory,
         IReadOnlyList<SafeFileDescriptor> descriptors,
+        bool haveTerminal,
         out int pid)
     {
         var copies = new List<SafeFileDescriptor>();
@@ -33,6 +37,14 @@ public static unsafe class PosixSpawn
         try
         {
             Add(actions, workingDirectory, descriptors, copies);
+            if (haveTerminal)
+            {
+                OpenTerminal(actions);
+            }
+
+            Check(
+                Libc.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Count),
+                nameof(Libc.posix_spawn_file_actions_addclosefrom_np));
             using var strings = new ExecStrings(path, arguments, environment);
             int child;
             var errno = Libc.posix_spawn(
@@ -70,10 +82,20 @@ public static unsafe class PosixSpawn
                 Libc.posix_spawn_file_actions_adddup2(actions, source, number),
                 nameof(Libc.posix_spawn_file_actions_adddup2));
         }
+    }
 
-        Check(
-            Libc.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Count),
-            nameof(Libc.posix_spawn_file_actions_addclosefrom_np));
+    // What the leader of a session opens becomes its controlling terminal, when it has none: ioctl_tty(2). The session is
+    // new by then, for the library sets the attributes before it takes the actions. Opened once more, by whatever name
+    // descriptor 1 has; a copy of the descriptor would not do.
+    private static void OpenTerminal(byte* actions)
+    {
+        fixed (byte* path = "/proc/self/fd/1\0"u8)
+        {
+            // The library copies the path.
+            Check(
+                Libc.posix_spawn_file_actions_addopen(actions, 0, path, Libc.O_RDWR, 0),
+                nameof(Libc.posix_spawn_file_actions_addopen));
+        }
     }
 
     // Made once and only read from then on, so it is never freed.

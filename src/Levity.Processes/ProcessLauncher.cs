@@ -12,12 +12,7 @@ public static class ProcessLauncher
     /// Starts a process in a session of its own, with default signals, the given environment, and nothing open but the
     /// three descriptors. When it returns a child, that has executed its program.
     /// </summary>
-    /// <param name="spec">What to start.</param>
-    /// <param name="stdin">Becomes descriptor 0.</param>
-    /// <param name="stdout">Becomes descriptor 1.</param>
-    /// <param name="stderr">Becomes descriptor 2.</param>
-    public static LaunchOutcome Start(
-        ProcessSpec spec, SafeFileDescriptor stdin, SafeFileDescriptor stdout, SafeFileDescriptor stderr)
+    public static LaunchOutcome Start(ProcessSpec spec, StandardStreams streams)
     {
         if (FindNul(spec) is { } failure)
         {
@@ -44,7 +39,13 @@ public static class ProcessLauncher
             }
 
             errno = PosixSpawn.Start(
-                path.Span, spec.Argv, spec.Environment, directory, [stdin, stdout, stderr], out var pid);
+                path.Span,
+                spec.Argv,
+                spec.Environment,
+                directory,
+                [streams.Input, streams.Output, streams.Error],
+                streams.AreTerminal,
+                out var pid);
             return errno == 0
                 ? LaunchOutcome.Of(pid)
                 : LaunchOutcome.Of(LaunchErrors.OfStart(path.Span, directory, errno));

@@ -21,7 +21,7 @@ internal static class ProgramInquiry
             LaunchOutcome outcome;
             using (write)
             {
-                outcome = ProcessLauncher.Start(SpecOf(program), input, write, write);
+                outcome = ProcessLauncher.Start(SpecOf(program), new StandardStreams(input, write, write));
             }
 
             if (outcome.Failure is { } failure)

@@ -58,8 +58,8 @@ internal static class ServeVerb
             log.Write($"ended {leftovers} processes of a supervisor that was killed");
         }
 
-        using var starter = new ChildStarter(directory, containments, limits, time);
         using var work = new WorkQueue();
+        using var starter = new ChildStarter(directory, containments, limits, work, time);
         var levityd = new LevitydPeer();
         using var output = new OutputLoop(
             grown => work.Post(() => levityd.Tell(new Reply { LogGrown = grown })), time, log);
@@ -95,7 +95,7 @@ internal static class ServeVerb
         }
         else
         {
-            new HandOverReader(lives, output, directory, containments, log).Restore(handed);
+            new HandOverReader(lives, output, work, directory, containments, log).Restore(handed);
             server.Resume(handed.ListenerFd);
 
             SupervisorUpgrade.LetSignalsThrough();

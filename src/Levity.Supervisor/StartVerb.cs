@@ -51,7 +51,7 @@ internal static class StartVerb
             LaunchOutcome outcome;
             using (write)
             {
-                outcome = ProcessLauncher.Start(SpecOf(stateDirectory), input, write, messages);
+                outcome = ProcessLauncher.Start(SpecOf(stateDirectory), new StandardStreams(input, write, messages));
             }
 
             if (outcome.Failure is { } failure)

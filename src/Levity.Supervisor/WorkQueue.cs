@@ -4,7 +4,7 @@ namespace Levity.Supervisor;
 
 /// <summary>
 /// What the supervisor's loop waits for. Other threads ask it to do something: that runs on its thread, in order. And
-/// descriptors become readable.
+/// descriptors become ready.
 /// </summary>
 internal sealed class WorkQueue : IDisposable
 {
@@ -21,13 +21,13 @@ internal sealed class WorkQueue : IDisposable
     public void Post(Action work) => _inbox.Post(work);
 
     /// <summary>
-    /// On the loop's thread: has <paramref name="work"/> done whenever the descriptor is readable, until the key that this
-    /// returns is given to <see cref="Unwatch"/>.
+    /// On the loop's thread: has <paramref name="work"/> done whenever the descriptor is ready for that, until the key that
+    /// this returns is given to <see cref="Unwatch"/>.
     /// </summary>
     /// <exception cref="LinuxException">ENOMEM, ENOSPC.</exception>
-    public ulong Watch(SafeFileDescriptor descriptor, Action work)
+    public ulong Watch(SafeFileDescriptor descriptor, EpollEvents ready, Action work)
     {
-        _epoll.Add(descriptor, EpollEvents.In, ++_lastKey);
+        _epoll.Add(descriptor, ready, ++_lastKey);
         _watched[_lastKey] = work;
         return _lastKey;
     }

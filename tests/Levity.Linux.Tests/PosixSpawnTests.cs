@@ -101,7 +101,8 @@ public sealed partial class PosixSpawnTests
             Assert.Equal(0, WorkingDirectory.TryOpen("/"u8, out var directory));
             using (directory)
             {
-                return PosixSpawn.Start(argv[0].Span, argv, [], directory, [nothing, write, stderr ?? write], out pid);
+                return PosixSpawn.Start(
+                    argv[0].Span, argv, [], directory, [nothing, write, stderr ?? write], haveTerminal: false, out pid);
             }
         }
     }

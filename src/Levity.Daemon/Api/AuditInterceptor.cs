@@ -34,6 +34,15 @@ internal sealed class AuditInterceptor : CallInterceptor
         FrozenSet.Create(
             "/levity.TaskManager/SignalTask", "/levity.TaskManager/RemoveTask", "/levity.TaskManager/UnshareTask");
 
+    /// <summary>For a call whose first message says what it is about.</summary>
+    public static void IsAbout(ServerCallContext context, TaskHandle? task)
+    {
+        if (context.GetHttpContext().Features.Get<AuditedCall>() is { } audited)
+        {
+            audited.Task = task?.Id;
+        }
+    }
+
     protected override async Task<TResponse> AroundAsync<TRequest, TResponse>(
         ServerCallContext context, TRequest? request, Func<Task<TResponse>> call)
         where TRequest : class

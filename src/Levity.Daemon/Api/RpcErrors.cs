@@ -62,6 +62,14 @@ internal static class RpcErrors
     public static RpcException BeingStarted(string id) =>
         Unavailable($"task {id} is being started just now: try again");
 
+    public static RpcException NoInput(string id) => New(
+        StatusCode.FailedPrecondition,
+        $"task {id} was started without an input, and none can be given to it later: start it with one (levity start -i)");
+
+    /// <summary>The supervisor cannot do what this server can.</summary>
+    public static RpcException InputFailed(Failure failure) => New(
+        failure.Kind == Failure.Types.Kind.Version ? StatusCode.FailedPrecondition : StatusCode.Internal, failure.Message);
+
     public static RpcException Invalid(string field, string problem) =>
         New(StatusCode.InvalidArgument, $"{field}: {problem}");
 

@@ -18,7 +18,13 @@ namespace Levity.Daemon.Api;
 /// elsewhere.
 /// </summary>
 internal sealed class TaskService(
-    AccessPolicy policy, TaskManager tasks, TaskSharing sharing, TaskExpiry expiry, LogFollower logs, CallLifetime lifetime,
+    AccessPolicy policy,
+    TaskManager tasks,
+    TaskSharing sharing,
+    TaskExpiry expiry,
+    LogFollower logs,
+    AttachCall attach,
+    CallLifetime lifetime,
     StatsStream stats)
     : Protocol.TaskManager.TaskManagerBase
 {
@@ -73,6 +79,17 @@ internal sealed class TaskService(
 
         await tasks.StopAsync(task, AccessInterceptor.CallerOf(context).Name, request.Grace?.ToTimeSpan());
         return new Empty();
+    }
+
+    public override async Task AttachTask(
+        IAsyncStreamReader<AttachTaskRequest> requestStream,
+        IServerStreamWriter<AttachTaskResponse> responseStream,
+        ServerCallContext context)
+    {
+        var first = await attach.FirstAsync(requestStream, context);
+        var (task, rights) = Find(first.TaskId, context);
+        using var attention = Attention(task, rights);
+        await attach.RunAsync(task, first, requestStream, responseStream, context);
     }
 
     public override async Task<ShareTaskResponse> ShareTask(ShareTaskRequest request, ServerCallContext context)

@@ -99,7 +99,7 @@ internal static class DaemonHost
             // While records are read, and the supervisor starts or tells what it has: all three take their time.
             await using var app = Build(
                 door, options, trust, tasks, new TaskSharing(registry, time), expiry, new LogFollower(state.Logs, tail),
-                new TaskMeter(supervisor), audit, time);
+                new TaskMeter(supervisor), new TaskInput(supervisor), audit, time);
             RequirePolicyForEveryMethod(app);
             await beginning;
             Task[] vital = [.. loops, registry.Failure];
@@ -156,6 +156,7 @@ internal static class DaemonHost
         TaskExpiry expiry,
         LogFollower logs,
         TaskMeter meter,
+        TaskInput input,
         AuditLog audit,
         TimeProvider time)
     {
@@ -168,6 +169,7 @@ internal static class DaemonHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(time).AddSingleton(tasks).AddSingleton(logs).AddSingleton<AccessInterceptor>();
         builder.Services.AddSingleton<FailureInterceptor>().AddSingleton<CallLifetime>();
+        builder.Services.AddSingleton(input).AddSingleton<AttachCall>();
         builder.Services.AddSingleton(sharing).AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles, time));
         builder.Services.AddSingleton(new StreamLimit(options.Limits)).AddSingleton<AuditInterceptor>();
         builder.Services.AddSingleton<ClientWatch>().AddSingleton(meter).AddSingleton<StatsStream>();

@@ -11,7 +11,7 @@ namespace Levity.Daemon.Security;
 internal sealed class AccessPolicy(Roles roles, TimeProvider time)
 {
     // Need a task that they are about. Who has none of them about a task is not even told that there is one.
-    private const Rights OnTask = Rights.Read | Rights.Signal | Rights.Remove | Rights.Own | Rights.Share;
+    private const Rights OnTask = Rights.Read | Rights.Signal | Rights.Attach | Rights.Remove | Rights.Own | Rights.Share;
 
     private static readonly FrozenDictionary<string, Rights> Table = new Dictionary<string, Rights>
     {
@@ -21,6 +21,7 @@ internal sealed class AccessPolicy(Roles roles, TimeProvider time)
         ["/levity.TaskManager/FetchLogs"] = Rights.Read,
         ["/levity.TaskManager/StreamLogs"] = Rights.Read,
         ["/levity.TaskManager/StreamStats"] = Rights.Read,
+        ["/levity.TaskManager/AttachTask"] = Rights.Attach,
         ["/levity.TaskManager/RemoveTask"] = Rights.Remove,
         ["/levity.TaskManager/ShareTask"] = Rights.Share,
         ["/levity.TaskManager/UnshareTask"] = Rights.Share,
@@ -73,5 +74,7 @@ internal sealed class AccessPolicy(Roles roles, TimeProvider time)
 
     // Never Share, so that nobody passes on what they were given, and never Own.
     private static Rights GivenBy(TaskShare? share) =>
-        (share is { Read: true } ? Rights.Read : Rights.None) | (share is { Signal: true } ? Rights.Signal : Rights.None);
+        (share is { Read: true } ? Rights.Read : Rights.None)
+        | (share is { Signal: true } ? Rights.Signal : Rights.None)
+        | (share is { Attach: true } ? Rights.Attach : Rights.None);
 }

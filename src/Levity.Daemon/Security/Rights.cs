@@ -24,4 +24,7 @@ internal enum Rights
 
     /// <summary>Share a task with others, and see with whom it is shared.</summary>
     Share = 32,
+
+    /// <summary>Write to its standard input, and tell the size of its terminal.</summary>
+    Attach = 64,
 }

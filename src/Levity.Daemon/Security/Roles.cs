@@ -22,7 +22,7 @@ internal sealed class Roles
 
     /// <summary>What somebody may do without regard to whose a task is.</summary>
     public Rights Of(string name) =>
-        (Admins.Contains(name) ? Rights.Start | Rights.Read | Rights.Signal | Rights.Remove | Rights.Share : Rights.None)
+        (Admins.Contains(name) ? Rights.Start | Rights.Read | Rights.Signal | Rights.Attach | Rights.Remove | Rights.Share : Rights.None)
         | (Viewers.Contains(name) ? Rights.Read : Rights.None)
         | (Starters is null || Starters.Contains(name) ? Rights.Start : Rights.None);
 }

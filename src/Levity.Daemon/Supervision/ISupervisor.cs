@@ -31,6 +31,15 @@ internal interface ISupervisor
     /// </summary>
     Task<Reply> MeasureChildrenAsync(MeasureChildren request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives a child some of its input: the answer is <see cref="InputTaken"/> or <see cref="Failure"/>, as soon as some was
+    /// taken or can be. Throws <see cref="SupervisorUnavailableException"/>; the same can be sent again then.
+    /// </summary>
+    Task<Reply> WriteInputAsync(WriteInput request, CancellationToken cancellationToken);
+
+    /// <summary>Tells a child the size of its terminal. Throws <see cref="SupervisorUnavailableException"/>.</summary>
+    Task<Reply> ResizeTerminalAsync(ResizeTerminal request, CancellationToken cancellationToken);
+
     /// <summary>The ending is on record. Not answered: one that gets lost is told again.</summary>
     void ForgetChild(string taskId);
 

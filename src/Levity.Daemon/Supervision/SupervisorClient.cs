@@ -26,27 +26,33 @@ internal sealed partial class SupervisorClient(
             : session.AskAsync(new Request { StartChild = request }, cancellationToken);
     }
 
+    public Task<Reply> WriteInputAsync(WriteInput request, CancellationToken cancellationToken) => AskAsync(
+        new Request { WriteInput = request }, ControlProtocol.VersionWithInput, "take a task's input", cancellationToken);
+
+    public Task<Reply> ResizeTerminalAsync(ResizeTerminal request, CancellationToken cancellationToken) => AskAsync(
+        new Request { ResizeTerminal = request },
+        ControlProtocol.VersionWithInput,
+        "tell a task the size of its terminal",
+        cancellationToken);
+
     public Task StopChildAsync(StopChild request, CancellationToken cancellationToken) =>
         AskAsync(new Request { StopChild = request }, cancellationToken);
 
     public async Task<Failure?> SignalChildAsync(SignalChild request, CancellationToken cancellationToken)
     {
-        var session = RequireSession();
-        return session.Version >= ControlProtocol.VersionWithSignals
-            ? (await session.AskAsync(new Request { SignalChild = request }, cancellationToken)).Failure
-            : TooOld("send single signals");
+        var reply = await AskAsync(
+            new Request { SignalChild = request }, ControlProtocol.VersionWithSignals, "send single signals", cancellationToken);
+        return reply.Failure;
     }
 
     public Task<Reply> SealLogAsync(SealLog request, CancellationToken cancellationToken) =>
         AskAsync(new Request { SealLog = request }, cancellationToken);
 
-    public Task<Reply> MeasureChildrenAsync(MeasureChildren request, CancellationToken cancellationToken)
-    {
-        var session = RequireSession();
-        return session.Version >= ControlProtocol.VersionWithMeasuring
-            ? session.AskAsync(new Request { MeasureChildren = request }, cancellationToken)
-            : Task.FromResult(new Reply { Failure = TooOld("tell what tasks use") });
-    }
+    public Task<Reply> MeasureChildrenAsync(MeasureChildren request, CancellationToken cancellationToken) => AskAsync(
+        new Request { MeasureChildren = request },
+        ControlProtocol.VersionWithMeasuring,
+        "tell what tasks use",
+        cancellationToken);
 
     public void ForgetChild(string taskId) =>
         _session?.Post(new Request { ForgetChild = new ForgetChild { TaskId = taskId } });
@@ -99,12 +105,23 @@ internal sealed partial class SupervisorClient(
     private Task<Reply> AskAsync(Request request, CancellationToken cancellationToken) =>
         RequireSession().AskAsync(request, cancellationToken);
 
+    // What an older supervisor would pass over, it is not asked.
+    private Task<Reply> AskAsync(Request request, uint needed, string what, CancellationToken cancellationToken)
+    {
+        var session = RequireSession();
+        return session.Version >= needed
+            ? session.AskAsync(request, cancellationToken)
+            : Task.FromResult(new Reply { Failure = TooOld(what) });
+    }
+
     private Session RequireSession() =>
         _session ?? throw new SupervisorUnavailableException("the supervisor is not connected");
 
     // What it does not know a supervisor would pass over: one without accounts executes the command as itself, which is root.
     private static string? MissingIn(uint version, StartChild request) => request switch
     {
+        { Stdin: true } or { Terminal: not null } when version < ControlProtocol.VersionWithInput =>
+            "start tasks with an input or a terminal",
         { Account: not null } when version < ControlProtocol.VersionWithAccounts => "start tasks as another user",
         { TimeoutMs: > 0 } or { StopSignal: not 0 } when version < ControlProtocol.VersionWithBounds =>
             "start tasks with a timeout or a stop signal of their own",
@@ -222,7 +239,15 @@ internal sealed partial class SupervisorClient(
                 throw new SupervisorUnavailableException("the supervisor is not connected");
             }
 
-            return await answer.Task.WaitAsync(cancellationToken);
+            try
+            {
+                return await answer.Task.WaitAsync(cancellationToken);
+            }
+            finally
+            {
+                // One that is not waited for any more is answered late, or never: a task may take no input for days.
+                _waiting.TryRemove(request.Id, out _);
+            }
         }
 
         public void Answer(Reply reply)

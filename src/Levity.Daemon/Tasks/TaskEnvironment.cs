@@ -15,6 +15,8 @@ internal sealed class TaskEnvironment
 
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    private const string UsualTerminal = "xterm-256color";
+
     private readonly string _home;
     private readonly string _user;
     private readonly string _directory;
@@ -52,6 +54,8 @@ internal sealed class TaskEnvironment
             WorkingDir = Bytes(request.HasWorkingDir ? request.WorkingDir : _directory),
             Argv = { Bytes(request.Binary) },
             Account = _account,
+            Stdin = request.Stdin,
+            Terminal = request.Terminal is { } terminal ? SizeOf(terminal) : null,
         };
         start.Argv.AddRange(request.Args.Select(Bytes));
 
@@ -63,6 +67,11 @@ internal sealed class TaskEnvironment
             ["LOGNAME"] = _user,
             ["LANG"] = "C.UTF-8",
         };
+        if (request.Terminal is { Type: var type })
+        {
+            variables["TERM"] = type.Length > 0 ? type : UsualTerminal;
+        }
+
         foreach (var (name, value) in request.Environment)
         {
             variables[name] = value;
@@ -72,6 +81,10 @@ internal sealed class TaskEnvironment
         start.Environment.AddRange(variables.Select(v => Bytes($"{v.Key}={v.Value}")));
         return start;
     }
+
+    private static Protocol.Supervisor.TerminalSize SizeOf(Terminal terminal) => terminal.Size is { } size
+        ? new() { Rows = size.Rows, Columns = size.Columns }
+        : new() { Rows = 24, Columns = 80 };
 
     private static ByteString Bytes(string text) => UnsafeByteOperations.UnsafeWrap(Encoding.UTF8.GetBytes(text));
 }

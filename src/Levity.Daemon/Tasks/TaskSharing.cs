@@ -27,6 +27,7 @@ internal sealed class TaskSharing(ITaskRegistry registry, TimeProvider time)
             User = request.User,
             Read = request.Read,
             Signal = request.Signal,
+            Attach = request.Attach,
             SharedAt = now.ToTimestamp(),
             ExpiresAt = request.ValidFor is { } duration ? (now + duration.ToTimeSpan()).ToTimestamp() : null,
         };

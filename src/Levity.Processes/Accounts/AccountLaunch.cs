@@ -28,7 +28,7 @@ public static class AccountLaunch
         {
             // In the name of root still: a limit is not the user's to raise, nor a pipe theirs to take.
             DescriptorLimit.TrySet(DescriptorLimit.ThisProcess, order.DescriptorLimit);
-            GiveOutputTo(order.Credentials);
+            GiveStreamsTo(order);
             Privileges.Drop(order.Credentials);
         }
         catch (LinuxException e)
@@ -47,12 +47,19 @@ public static class AccountLaunch
         return errno == 0 ? LaunchOrder.Read(content.WrittenSpan) : throw new LinuxException("read", errno);
     }
 
-    private static void GiveOutputTo(Credentials credentials)
+    private static void GiveStreamsTo(LaunchOrder order)
     {
-        foreach (var number in (ReadOnlySpan<int>)[1, 2])
+        if (order.HasTerminal)
         {
-            using var output = InheritedDescriptor.Borrow(number);
-            Pipe.GiveTo(output, credentials);
+            using var terminal = InheritedDescriptor.Borrow(0);
+            PseudoTerminal.GiveTo(terminal, order.Credentials);
+            return;
+        }
+
+        foreach (var number in order.HasInput ? [0, 1, 2] : (ReadOnlySpan<int>)[1, 2])
+        {
+            using var pipe = InheritedDescriptor.Borrow(number);
+            Pipe.GiveTo(pipe, order.Credentials);
         }
     }
 

@@ -29,9 +29,7 @@ public sealed class AccountLauncher(IReadOnlyList<ReadOnlyMemory<byte>> command,
     public LaunchOutcome Begin(
         ProcessSpec spec,
         Credentials credentials,
-        SafeFileDescriptor stdin,
-        SafeFileDescriptor stdout,
-        SafeFileDescriptor stderr,
+        StandardStreams streams,
         out PendingLaunch? launch)
     {
         launch = null;
@@ -45,6 +43,8 @@ public sealed class AccountLauncher(IReadOnlyList<ReadOnlyMemory<byte>> command,
             Name = NewName(),
             Credentials = credentials,
             DescriptorLimit = descriptorLimit,
+            HasInput = streams.HaveInput,
+            HasTerminal = streams.AreTerminal,
             Spec = spec,
         };
         using var file = order.Write();
@@ -65,7 +65,13 @@ public sealed class AccountLauncher(IReadOnlyList<ReadOnlyMemory<byte>> command,
             using (write)
             {
                 errno = PosixSpawn.Start(
-                    command[0].Span, command, EnvironmentOf(spec), root, [stdin, stdout, stderr, file, write], out var pid);
+                    command[0].Span,
+                    command,
+                    EnvironmentOf(spec),
+                    root,
+                    [streams.Input, streams.Output, streams.Error, file, write],
+                    streams.AreTerminal,
+                    out var pid);
                 if (errno == 0)
                 {
                     launch = new PendingLaunch(pid, order.Name, read);

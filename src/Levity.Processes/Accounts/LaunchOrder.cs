@@ -17,6 +17,12 @@ internal sealed record LaunchOrder
     /// <summary>How many descriptors the process may have open.</summary>
     public required ulong DescriptorLimit { get; init; }
 
+    /// <summary>Descriptor 0 is a pipe of its own.</summary>
+    public required bool HasInput { get; init; }
+
+    /// <summary>The descriptors 0, 1 and 2 are its terminal.</summary>
+    public required bool HasTerminal { get; init; }
+
     public required ProcessSpec Spec { get; init; }
 
     internal SafeFileDescriptor Write()
@@ -33,6 +39,8 @@ internal sealed record LaunchOrder
         }
 
         writer.Write(DescriptorLimit);
+        writer.Write(HasInput);
+        writer.Write(HasTerminal);
         Write(writer, Spec.Binary);
         Write(writer, Spec.WorkingDirectory);
         Write(writer, Spec.Argv);
@@ -50,6 +58,8 @@ internal sealed record LaunchOrder
             Credentials = new Credentials(
                 reader.ReadUInt32(), reader.ReadUInt32(), ReadMany(reader, one => one.ReadUInt32())),
             DescriptorLimit = reader.ReadUInt64(),
+            HasInput = reader.ReadBoolean(),
+            HasTerminal = reader.ReadBoolean(),
             Spec = new ProcessSpec
             {
                 Binary = ReadBytes(reader),

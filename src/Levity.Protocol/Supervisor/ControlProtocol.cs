@@ -24,6 +24,9 @@ public static class ControlProtocol
     /// <summary>The first in which a start may say how the child's life is bounded: from its timeout on.</summary>
     public const uint VersionWithBounds = 3;
 
+    /// <summary>The first in which a start may ask for an input or a terminal, and these are written to.</summary>
+    public const uint VersionWithInput = 3;
+
     /// <summary>A longer message is a broken peer: the connection is closed. Bytes.</summary>
     public const int MaxMessageLength = 64 * 1024 * 1024;
 

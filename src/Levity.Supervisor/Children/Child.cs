@@ -3,6 +3,7 @@ using Levity.Processes;
 using Levity.Processes.Accounts;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
+using Levity.Supervisor.Input;
 using Levity.Supervisor.Output;
 
 namespace Levity.Supervisor.Children;
@@ -30,6 +31,9 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
 
     public TaskOutput Output => output;
 
+    /// <summary>Where its input is written; null for one that was started without.</summary>
+    public TaskInput? Input { get; init; }
+
     /// <summary>For one of another user: how it is found out whether its command was executed.</summary>
     public PendingLaunch? Launch { get; init; }
 
@@ -45,10 +49,12 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
     public TimeSpan Grace { get; private set; } = TimeSpan.MaxValue;
 
     /// <summary>Goes on with a child that another program of this process has started.</summary>
-    public static Child Of(HandedChild handed, TaskId task, Containment containment, TaskOutput output)
+    public static Child Of(
+        HandedChild handed, TaskId task, Containment containment, TaskOutput output, TaskInput? input)
     {
         var child = new Child(task, handed.Leader.Pid, handed.StartedAtUnixNs, containment, output)
         {
+            Input = input,
             StopRequested = handed.StopRequested,
             Grace = handed.StopRequested ? TimeSpan.FromMilliseconds(handed.StopGraceMs) : TimeSpan.MaxValue,
             _stopRequestedBy = handed.StopRequestedBy,

@@ -32,7 +32,7 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
         _deadlines.Set(child, Patience);
         try
         {
-            launch.WatchKey = work.Watch(child.Launch!.Report, () => Look(launch));
+            launch.WatchKey = work.Watch(child.Launch!.Report, EpollEvents.In, () => Look(launch));
         }
         catch (LinuxException)
         {

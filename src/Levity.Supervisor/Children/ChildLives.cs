@@ -280,6 +280,7 @@ internal sealed class ChildLives(
         Children.RemoveLeader(pid);
         _graces.Remove(child);
         _timeouts.Remove(child);
+        child.Input?.Close();
         Failpoints.Pass(Failpoint.ExitReaped);
         if (alone)
         {

@@ -10,11 +10,12 @@ using Levity.Supervisor.State;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// Starts a child: its log, its pipes, its containment, its process, in that order, and undoes them in reverse. One
+/// Starts a child: its log, its streams, its containment, its process, in that order, and undoes them in reverse. One
 /// that is to run as another user has its launch pending then.
 /// </summary>
 internal sealed class ChildStarter(
-    SupervisorDirectory directory, ContainmentRoot containments, TaskLimits limits, TimeProvider time) : IDisposable
+    SupervisorDirectory directory, ContainmentRoot containments, TaskLimits limits, WorkQueue work, TimeProvider time)
+    : IDisposable
 {
     private readonly SafeFileDescriptor _null = DevNull.OpenRead();
     private readonly AccountLauncher _launcher = new(LaunchVerb.Command, limits.Descriptors);
@@ -50,6 +51,7 @@ internal sealed class ChildStarter(
     public void Undo(Child child)
     {
         child.Launch?.Dispose();
+        child.Input?.Close();
         child.Containment.Dispose();
         child.Output.Dispose();
         LogDirectory.Delete(directory.LogOf(child.Task));
@@ -64,12 +66,7 @@ internal sealed class ChildStarter(
     {
         try
         {
-            var (stdoutRead, stdoutWrite) = Pipe.Create();
-            using var stdoutEnd = stdoutWrite;
-            using var stdoutGuard = new Guarded<SafeFileDescriptor>(stdoutRead);
-            var (stderrRead, stderrWrite) = Pipe.Create();
-            using var stderrEnd = stderrWrite;
-            using var stderrGuard = new Guarded<SafeFileDescriptor>(stderrRead);
+            using var streams = new ChildStreams(request, _null);
             using var containment = new Guarded<Containment>(containments.Create(task.ToString()));
 
             LaunchOutcome outcome;
@@ -77,9 +74,8 @@ internal sealed class ChildStarter(
             using (limits.Oom.BeginBirth())
             {
                 outcome = request.Account is { } account
-                    ? _launcher.Begin(
-                        SpecOf(request), CredentialsOf(account), _null, stdoutWrite, stderrWrite, out launch)
-                    : ProcessLauncher.Start(SpecOf(request), _null, stdoutWrite, stderrWrite);
+                    ? _launcher.Begin(SpecOf(request), CredentialsOf(account), streams.Theirs, out launch)
+                    : ProcessLauncher.Start(SpecOf(request), streams.Theirs);
             }
 
             if (outcome.Failure is { } failure)
@@ -98,10 +94,11 @@ internal sealed class ChildStarter(
                 DescriptorLimit.TrySet(outcome.Pid, limits.Descriptors);
             }
 
-            var output = new TaskOutput(task.ToString(), stdoutGuard.Release()!, stderrGuard.Release()!, log);
+            var (output, input) = streams.Take(task, log, work);
             return (
                 new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release()!, output)
                 {
+                    Input = input,
                     Launch = launchGuard.Release(),
                     Bounds = ChildBounds.Of(request),
                 },

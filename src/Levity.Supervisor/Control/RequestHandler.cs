@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 using Levity.Supervisor.Children;
+using Levity.Supervisor.Input;
 using Levity.Supervisor.Output;
 using Levity.Supervisor.State;
 
@@ -52,6 +53,8 @@ internal sealed class RequestHandler(
             Request.BodyOneofCase.ForgetChild => ForgetChild(request.ForgetChild),
             Request.BodyOneofCase.WatchLog => WatchLog(request.WatchLog),
             Request.BodyOneofCase.SealLog => SealLog(connection, request),
+            Request.BodyOneofCase.WriteInput => WriteInput(connection, request),
+            Request.BodyOneofCase.ResizeTerminal => ResizeTerminal(request.ResizeTerminal),
             Request.BodyOneofCase.Shutdown => Shutdown(request.Shutdown),
             Request.BodyOneofCase.Upgrade => Upgrade(connection, request),
             Request.BodyOneofCase.MeasureChildren => MeasureChildren(connection, request),
@@ -193,6 +196,31 @@ internal sealed class RequestHandler(
             measured => Post(connection, request, measured));
         return null;
     }
+
+    private Reply? WriteInput(ControlConnection connection, Request request)
+    {
+        if (InputOf(request.WriteInput.TaskId) is not { } input)
+        {
+            return new Reply { InputTaken = new InputTaken { Closed = true } };
+        }
+
+        input.Write(request.WriteInput, taken => Post(connection, request, new Reply { InputTaken = taken }));
+        return null;
+    }
+
+    private Reply ResizeTerminal(ResizeTerminal request)
+    {
+        if (request.Size is { } size)
+        {
+            InputOf(request.TaskId)?.Resize(ChildStreams.SizeOf(size));
+        }
+
+        return Done();
+    }
+
+    // None of a task that is over, or has none.
+    private TaskInput? InputOf(string taskId) =>
+        TaskId.TryParse(taskId, out var task) && lives.Children.TryFindLive(task, out var child) ? child.Input : null;
 
     private Reply? Shutdown(Shutdown request)
     {

@@ -4,11 +4,17 @@ using Levity.Logs;
 namespace Levity.Supervisor.Output;
 
 /// <summary>
-/// The two pipes that a task writes into and the log that they end in. Only its output loop touches it.
+/// The two pipes that a task writes into, or its terminal, and the log that they end in. Only its output loop touches it.
 /// </summary>
 internal sealed class TaskOutput(
     string taskId, SafeFileDescriptor stdout, SafeFileDescriptor stderr, LogWriter log) : IDisposable
 {
+    /// <summary>
+    /// The task's side of its terminal. That comes to its end when nobody has it open, and a task may let go of it for a
+    /// while.
+    /// </summary>
+    public SafeFileDescriptor? Terminal { get; init; }
+
     public string TaskId => taskId;
 
     public OutputPipe Stdout { get; } = new(stdout, LogStream.Stdout);
@@ -27,6 +33,7 @@ internal sealed class TaskOutput(
     {
         Stdout.Descriptor.Dispose();
         Stderr.Descriptor.Dispose();
+        Terminal?.Dispose();
         log.Dispose();
     }
 }

@@ -4,6 +4,7 @@ using Levity.Processes;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 using Levity.Supervisor.Children;
+using Levity.Supervisor.Input;
 using Levity.Supervisor.Output;
 
 namespace Levity.Supervisor.State;
@@ -12,6 +13,7 @@ namespace Levity.Supervisor.State;
 internal sealed class HandOverReader(
     ChildLives lives,
     OutputLoop output,
+    WorkQueue work,
     SupervisorDirectory directory,
     ContainmentRoot containments,
     SupervisorLog log)
@@ -44,6 +46,7 @@ internal sealed class HandOverReader(
     {
         var stdout = TakePipe(handed.HasStdoutFd, handed.StdoutFd);
         var stderr = TakePipe(handed.HasStderrFd, handed.StderrFd);
+        var input = TakeInput(handed.Input);
         var containment = containments.Restore(handed.TaskId, ContainmentMessages.Get(handed));
         try
         {
@@ -54,7 +57,11 @@ internal sealed class HandOverReader(
                     handed,
                     task,
                     containment,
-                    new TaskOutput(handed.TaskId, stdout, stderr, ReopenLog(task, handed.LogQuotaBytes, debt))),
+                    new TaskOutput(handed.TaskId, stdout, stderr, ReopenLog(task, handed.LogQuotaBytes, debt))
+                    {
+                        Terminal = handed.Input is { IsTerminal: true } ? PseudoTerminal.Open(stdout) : null,
+                    },
+                    input),
                 handed);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
@@ -65,6 +72,7 @@ internal sealed class HandOverReader(
             containment.Dispose();
             stdout.Dispose();
             stderr.Dispose();
+            input?.Close();
         }
     }
 
@@ -101,6 +109,12 @@ internal sealed class HandOverReader(
         writer.ReleaseFile();
         return writer;
     }
+
+    private TaskInput? TakeInput(HandedInput? handed) => handed is null ? null : new TaskInput(
+        work,
+        InheritedDescriptor.Take<SafeFileDescriptor>(handed.WriteFd),
+        handed.IsTerminal,
+        InputWriters.Of(handed.Writers));
 
     private static SafeFileDescriptor TakePipe(bool isOpen, int number) =>
         isOpen ? InheritedDescriptor.Take<SafeFileDescriptor>(number) : new SafeFileDescriptor();

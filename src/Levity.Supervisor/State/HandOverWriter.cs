@@ -66,6 +66,16 @@ internal sealed class HandOverWriter(
     {
         var handed = lives.Save(child);
         LeaveOutput(handed, child.Output);
+        if (child.Input is { Descriptor: { } descriptor } input)
+        {
+            handed.Input = new HandedInput
+            {
+                WriteFd = Leave(descriptor),
+                IsTerminal = input.IsTerminal,
+                Writers = { input.SaveWriters() },
+            };
+        }
+
         ContainmentMessages.Put(child.Containment.Save(), handed);
         return handed;
     }

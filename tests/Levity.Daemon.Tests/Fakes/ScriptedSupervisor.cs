@@ -18,6 +18,11 @@ internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
     public Func<MeasureChildren, Task<Reply>> OnMeasure { get; set; } =
         _ => Task.FromResult(new Reply { ChildrenMeasured = new ChildrenMeasured() });
 
+    public Func<WriteInput, Task<Reply>> OnWrite { get; set; } = request => Task.FromResult(new Reply
+    {
+        InputTaken = new InputTaken { Taken = request.Offset + (ulong)request.Data.Length, Closed = request.End },
+    });
+
     /// <summary>The last of each, for a closer look.</summary>
     public StartChild? LastStart { get; private set; }
 
@@ -63,6 +68,18 @@ internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
     }
 
     public Task<Reply> MeasureChildrenAsync(MeasureChildren request, CancellationToken cancellationToken) => OnMeasure(request);
+
+    public Task<Reply> WriteInputAsync(WriteInput request, CancellationToken cancellationToken)
+    {
+        journal.Add($"write {request.TaskId} {request.Offset} {request.Data.ToStringUtf8()}{(request.End ? " end" : "")}");
+        return OnWrite(request).WaitAsync(cancellationToken);
+    }
+
+    public Task<Reply> ResizeTerminalAsync(ResizeTerminal request, CancellationToken cancellationToken)
+    {
+        journal.Add($"resize {request.TaskId} {request.Size.Rows}x{request.Size.Columns}");
+        return Task.FromResult(new Reply { Done = new() });
+    }
 
     public void ForgetChild(string taskId) => journal.Add($"forget {taskId}");
 

@@ -91,13 +91,15 @@ internal sealed class SupervisedTasks : IAsyncDisposable
     public TaskService NewService(FakeApplication application, Roles? roles = null, StreamOptions? options = null)
     {
         var policy = new AccessPolicy(roles ?? Roles.None, Time);
-        var lifetime = new CallLifetime(application, policy, options ?? new StreamOptions(), Time);
+        var streams = options ?? new StreamOptions();
+        var lifetime = new CallLifetime(application, policy, streams, Time);
         return new TaskService(
             policy,
             Tasks,
             Sharing,
             Expiry,
             new LogFollower(Logs, Tail),
+            new AttachCall(new TaskInput(Supervisor), lifetime, streams, Time),
             lifetime,
             new StatsStream(Tasks, new TaskMeter(Supervisor), Expiry, policy, lifetime, Time));
     }

@@ -38,24 +38,25 @@ public sealed class AccessPolicyTests
         Assert.All(AccessPolicy.Methods, method => Assert.True(AccessPolicy.Covers(method)));
 
     [Theory]
-    [InlineData("the owner", "alice", "Read, Signal, Remove, Own, Share")]
+    [InlineData("the owner", "alice", "Read, Signal, Remove, Own, Share, Attach")]
     [InlineData("another user", "bob", "None")]
     [InlineData("a viewer", "vera", "Read")]
-    [InlineData("an admin", "adam", "Read, Signal, Remove, Share")]
-    [InlineData("a viewer who is an admin", "eve", "Read, Signal, Remove, Share")]
+    [InlineData("an admin", "adam", "Read, Signal, Remove, Share, Attach")]
+    [InlineData("a viewer who is an admin", "eve", "Read, Signal, Remove, Share, Attach")]
     public void Each_role_has_its_rights_to_somebodys_task(string role, string name, string expected) =>
         Assert.Equal((role, expected), (role, Policy.RightsTo(TaskOf("alice"), Caller(name)).ToString()));
 
     [Theory]
     [InlineData("one who may read", "rita", "Read")]
     [InlineData("one who may signal", "sam", "Signal")]
+    [InlineData("one who may attach", "arthur", "Attach")]
     [InlineData("one who may do both", "beth", "Read, Signal")]
     [InlineData("one whose share gives nothing", "nina", "None")]
     [InlineData("one with whom it is not shared", "bob", "None")]
     [InlineData("a viewer who may signal", "vera", "Read, Signal")]
     public void A_share_adds_what_it_gives_and_nothing_else(string who, string name, string expected)
     {
-        var task = TaskOf("alice", Share("rita", read: true), Share("sam", signal: true), Share("nina"),
+        var task = TaskOf("alice", Share("rita", read: true), Share("sam", signal: true), Share("nina"), Share("arthur", attach: true),
             Share("beth", read: true, signal: true), Share("vera", signal: true));
 
         Assert.Equal((who, expected), (who, Policy.RightsTo(task, Caller(name)).ToString()));
@@ -178,8 +179,9 @@ public sealed class AccessPolicyTests
 
     private static CallerIdentity Caller(string name) => new(name, DateTimeOffset.MaxValue);
 
-    private static TaskShare Share(string user, bool read = false, bool signal = false, DateTimeOffset? end = null) =>
-        new() { User = user, Read = read, Signal = signal, ExpiresAt = end?.ToTimestamp() };
+    private static TaskShare Share(
+        string user, bool read = false, bool signal = false, bool attach = false, DateTimeOffset? end = null) =>
+        new() { User = user, Read = read, Signal = signal, Attach = attach, ExpiresAt = end?.ToTimestamp() };
 
     private static TaskRecord TaskOf(string owner, params TaskShare[] shares) => new()
     {

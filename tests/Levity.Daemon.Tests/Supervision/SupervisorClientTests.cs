@@ -387,6 +387,27 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_of_the_release_before_is_never_sent_an_input_or_a_start_that_wants_one()
+    {
+        await using var peer = await _supervisor.WelcomeAsync(
+            new Welcome { ProtocolVersion = ControlProtocol.VersionWithInput - 1 });
+        await Soon.Async(_firstConnection.Task);
+
+        Reply[] refused =
+        [
+            await Soon.Async(_client.StartChildAsync(new StartChild { Stdin = true }, Cancelled)),
+            await Soon.Async(_client.StartChildAsync(new StartChild { Terminal = new() }, Cancelled)),
+            await Soon.Async(_client.WriteInputAsync(new WriteInput(), Cancelled)),
+            await Soon.Async(_client.ResizeTerminalAsync(new ResizeTerminal(), Cancelled)),
+        ];
+
+        Assert.All(refused, reply => Assert.Equal(Failure.Types.Kind.Version, reply.Failure.Kind));
+        Assert.All(refused, reply => Assert.Contains("supervisor upgrade", reply.Failure.Message, StringComparison.Ordinal));
+        _client.ForgetChild("a");
+        Assert.Equal("a", (await peer.ReceiveAsync()).ForgetChild.TaskId);
+    }
+
+    [Fact]
     public async Task One_that_knows_of_accounts_is_sent_them()
     {
         await using var peer = await ConnectAsync();

@@ -25,6 +25,7 @@ internal static class AccessMatrix
         ["levity.TaskManager/StreamLogs"] = Row.ForReaders(id => new StreamLogsRequest { TaskId = new() { Id = id } }),
 
         ["levity.TaskManager/StreamStats"] = Row.ForReaders(id => new StreamStatsRequest { TaskId = new() { Id = id } }),
+        ["levity.TaskManager/AttachTask"] = Row.ForAttachers(id => new AttachTaskRequest { TaskId = new() { Id = id } }),
 
         ["levity.TaskManager/ShareTask"] =
             Row.ForOwner(id => new ShareTaskRequest { TaskId = new() { Id = id }, User = "erin", Read = true }),
@@ -63,6 +64,7 @@ internal static class AccessMatrix
     /// <param name="Viewer">What one who may read all tasks, and start none, is told.</param>
     /// <param name="Reader">What one with whom the task is shared to read it, and who may start none, is told.</param>
     /// <param name="Signaller">The same of one with whom it is shared to stop it.</param>
+    /// <param name="Attacher">The same of one with whom it is shared to attach to it.</param>
     /// <param name="Other">What another user, who may start tasks, is told.</param>
     /// <param name="NoStart">What another user, who may not, is told.</param>
     internal sealed record Row(
@@ -70,6 +72,7 @@ internal static class AccessMatrix
         StatusCode Viewer,
         StatusCode Reader,
         StatusCode Signaller,
+        StatusCode Attacher,
         StatusCode Other,
         StatusCode NoStart)
     {
@@ -77,21 +80,24 @@ internal static class AccessMatrix
         private const StatusCode No = StatusCode.PermissionDenied;
         private const StatusCode Nothing = StatusCode.NotFound;
 
-        public static Row ForAll(Func<string, IMessage> request) => new(request, Yes, Yes, Yes, Yes, Yes);
+        public static Row ForAll(Func<string, IMessage> request) => new(request, Yes, Yes, Yes, Yes, Yes, Yes);
 
-        public static Row ForStarters(Func<string, IMessage> request) => new(request, No, No, No, Yes, No);
+        public static Row ForStarters(Func<string, IMessage> request) => new(request, No, No, No, No, Yes, No);
 
-        public static Row ForReaders(Func<string, IMessage> request) => new(request, Yes, Yes, No, Nothing, Nothing);
+        public static Row ForReaders(Func<string, IMessage> request) => new(request, Yes, Yes, No, No, Nothing, Nothing);
 
-        public static Row ForSignallers(Func<string, IMessage> request) => new(request, No, No, Yes, Nothing, Nothing);
+        public static Row ForSignallers(Func<string, IMessage> request) => new(request, No, No, Yes, No, Nothing, Nothing);
 
-        public static Row ForOwner(Func<string, IMessage> request) => new(request, No, No, No, Nothing, Nothing);
+        public static Row ForAttachers(Func<string, IMessage> request) => new(request, No, No, No, Yes, Nothing, Nothing);
+
+        public static Row ForOwner(Func<string, IMessage> request) => new(request, No, No, No, No, Nothing, Nothing);
 
         public StatusCode For(Caller caller) => caller switch
         {
             Caller.Viewer => Viewer,
             Caller.Reader => Reader,
             Caller.Signaller => Signaller,
+            Caller.Attacher => Attacher,
             Caller.Other => Other,
             Caller.NoStart => NoStart,
             _ => StatusCode.OK,

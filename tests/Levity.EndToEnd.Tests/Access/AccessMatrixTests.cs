@@ -114,9 +114,15 @@ public sealed class AccessMatrixTests(AccessServer shared, ITestOutputHelper out
 
     private async Task<string> SharedTaskAsync()
     {
-        var task = await _owner.ShellAsync("echo hello; exec sleep 300");
+        var task = await _owner.StartAsync(new Protocol.StartTaskRequest
+        {
+            Binary = "sh",
+            Args = { "-c", "echo hello; exec sleep 300" },
+            Stdin = true,
+        });
         await _owner.ShareAsync(task, Callers.NameOf(Caller.Reader), read: true);
         await _owner.ShareAsync(task, Callers.NameOf(Caller.Signaller), signal: true);
+        await _owner.ShareAsync(task, Callers.NameOf(Caller.Attacher), attach: true);
         return task;
     }
 

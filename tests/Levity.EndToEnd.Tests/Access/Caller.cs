@@ -19,6 +19,9 @@ internal enum Caller
 
     /// <summary>The same, with a share that lets them stop it.</summary>
     Signaller,
+
+    /// <summary>The same, with a share that lets them write to it.</summary>
+    Attacher,
 }
 
 /// <summary>What somebody shows at the door. Only the first of them is let in.</summary>
@@ -45,6 +48,7 @@ internal sealed class Callers(TestCertificates certificates)
         Caller.Admin => "adam",
         Caller.Reader => "rita",
         Caller.Signaller => "sam",
+        Caller.Attacher => "arthur",
         _ => "dave",
     };
 

@@ -18,6 +18,7 @@ internal static class MatrixTable
         ("viewer", [Caller.Viewer], Shown.Valid),
         ("grantee (read)", [Caller.Reader], Shown.Valid),
         ("grantee (signal)", [Caller.Signaller], Shown.Valid),
+        ("grantee (attach)", [Caller.Attacher], Shown.Valid),
         ("other", [Caller.Other], Shown.Valid),
         ("may not start", [Caller.NoStart], Shown.Valid),
 

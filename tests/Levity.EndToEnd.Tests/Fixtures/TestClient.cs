@@ -108,7 +108,12 @@ internal sealed class TestClient : IDisposable
     public async Task SignalAsync(SignalTaskRequest request) => await _tasks.SignalTaskAsync(request, Bounded);
 
     public async Task<TaskShare> ShareAsync(
-        string id, string user, bool read = false, bool signal = false, TimeSpan? validFor = null)
+        string id,
+        string user,
+        bool read = false,
+        bool signal = false,
+        bool attach = false,
+        TimeSpan? validFor = null)
     {
         var request = new ShareTaskRequest
         {
@@ -116,6 +121,7 @@ internal sealed class TestClient : IDisposable
             User = user,
             Read = read,
             Signal = signal,
+            Attach = attach,
             ValidFor = validFor?.ToDuration(),
         };
         return (await _tasks.ShareTaskAsync(request, Bounded)).Share;
@@ -129,6 +135,8 @@ internal sealed class TestClient : IDisposable
 
     public async Task<FetchLogsResponse> FetchAsync(string id) =>
         await _tasks.FetchLogsAsync(new FetchLogsRequest { TaskId = Handle(id) }, Bounded);
+
+    public AsyncDuplexStreamingCall<AttachTaskRequest, AttachTaskResponse> Attach() => _tasks.AttachTask(Bounded);
 
     public AsyncServerStreamingCall<StreamLogsResponse> Stream(StreamLogsRequest request) =>
         _tasks.StreamLogs(request, Bounded);

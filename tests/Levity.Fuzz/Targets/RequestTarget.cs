@@ -99,7 +99,7 @@ internal sealed class RequestTarget : IFuzzTarget
         RequestValidation.Check(request);
         CheckId(request.TaskId);
         Promise.Require(UserName.TryParse(request.User, out _), "nobody's name");
-        Promise.Require(request.Read || request.Signal, "nothing is shared");
+        Promise.Require(request.Read || request.Signal || request.Attach, "nothing is shared");
         Promise.Require(request.ValidFor is null || request.ValidFor.ToTimeSpan() > TimeSpan.Zero, "for no time");
     }
 

@@ -34,7 +34,7 @@ internal sealed class StartedProcess : IDisposable
         (output, var write) = Pipe.Create();
         using (write)
         {
-            return ProcessLauncher.Start(spec, nothing, write, write);
+            return ProcessLauncher.Start(spec, new StandardStreams(nothing, write, write));
         }
     }
 

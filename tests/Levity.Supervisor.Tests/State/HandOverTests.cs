@@ -23,7 +23,7 @@ public sealed class HandOverTests
         Assert.True(TaskId.TryParse(handed.TaskId, out var task));
         using var containments = ContainmentRoot.Open("levity-test", forceSession: true);
         using var containment = containments.Restore(handed.TaskId, ContainmentMessages.Get(handed));
-        var child = Child.Of(handed, task, containment, output: null!);
+        var child = Child.Of(handed, task, containment, output: null!, input: null);
         var again = child.ToHandedChild();
         ContainmentMessages.Put(ContainmentMessages.Get(handed), again);
 

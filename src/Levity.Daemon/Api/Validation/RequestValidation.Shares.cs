@@ -8,9 +8,9 @@ internal static partial class RequestValidation
     public static void Check(ShareTaskRequest request)
     {
         CheckUser(request.User);
-        if (request is { Read: false, Signal: false })
+        if (request is { Read: false, Signal: false, Attach: false })
         {
-            throw RpcErrors.Invalid("read", "neither it nor signal is given, so that nothing would be shared");
+            throw RpcErrors.Invalid("read", "neither it nor signal nor attach is given, so that nothing would be shared");
         }
 
         if (request.ValidFor is { } duration)

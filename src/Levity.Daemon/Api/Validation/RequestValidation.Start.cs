@@ -36,6 +36,11 @@ internal static partial class RequestValidation
         }
 
         CheckBounds(request);
+
+        if (request.Terminal is { } terminal)
+        {
+            CheckTerminal(terminal);
+        }
     }
 
     private static void CheckVariable(string name, string value)

@@ -74,7 +74,7 @@ public sealed class HostileRequestTests
         {
             RequestValidation.Check(request);
             return UserName.TryParse(request.User, out _)
-                && (request.Read || request.Signal)
+                && (request.Read || request.Signal || request.Attach)
                 && (request.ValidFor?.ToTimeSpan() ?? TimeSpan.FromDays(366)) is var time
                 && time > TimeSpan.Zero && time <= TimeSpan.FromDays(366);
         });
