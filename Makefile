@@ -21,6 +21,7 @@ export DOTNET_ROOT ?= $(sdk)
 endif
 
 export LEVITY_BIN := $(CURDIR)/bin
+export PREFIX DESTDIR
 
 programs := bin/levity bin/levityd bin/levity-supervisor
 
@@ -39,7 +40,7 @@ for file in $(2); do \
 done
 endef
 
-.PHONY: build demo test certs docs bench lint soak fuzz mutate api-baseline clean help prerequisites-%
+.PHONY: build install release demo test certs docs bench lint soak fuzz mutate api-baseline clean help prerequisites-%
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
@@ -51,6 +52,12 @@ bin/levity-supervisor: $(call inputs,Supervisor Protocol Logs Processes Linux)
 
 bin/levityd bin/libe_sqlite3.so &: $(call inputs,Daemon Configuration Protocol Logs Linux)
 	$(call publish,Daemon,levityd libe_sqlite3.so)
+
+install: build ## into PREFIX=/usr/local [DESTDIR=…]: programs, systemd units, a configuration to begin with
+	@scripts/install
+
+release: build ## artifacts/release/levity-VERSION-RID.tar.gz, which needs no .NET on the machine
+	@scripts/release
 
 demo: build ## the whole chain once: certificates, server, a task, its log and its end
 	@scripts/demo

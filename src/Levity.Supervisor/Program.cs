@@ -23,6 +23,7 @@ static int Usage()
         levity-supervisor owns the processes of levityd's tasks. levityd starts it; by hand it is of use to stop it.
 
         usage: levity-supervisor start --state-dir DIR     start in a session of its own, return when it is ready
+               levity-supervisor serve --state-dir DIR     the same, and stay: for a service manager (deploy/systemd)
                levity-supervisor stop --state-dir DIR      stop all tasks and then the supervisor
                levity-supervisor upgrade --state-dir DIR [--program FILE]
                                                            have the running one execute this program, or FILE, in its

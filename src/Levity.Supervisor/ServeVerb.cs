@@ -10,7 +10,6 @@ using Levity.Supervisor.Children;
 using Levity.Supervisor.Control;
 using Levity.Supervisor.Output;
 using Levity.Supervisor.State;
-using Microsoft.Win32.SafeHandles;
 
 namespace Levity.Supervisor;
 
@@ -108,7 +107,7 @@ internal static class ServeVerb
             $"{ThisBuild.Version} serving '{stateDirectory}' as process {Environment.ProcessId}; containment: {containments.Description}");
         if (handed is null)
         {
-            TellReady(log);
+            Readiness.Tell(log);
         }
         else
         {
@@ -130,23 +129,6 @@ internal static class ServeVerb
             : ContainmentRoot.Reopen(
                 ContainmentName(stateDirectory),
                 handed.Cgroup is { } cgroup ? new CgroupLocation(cgroup.Directory, cgroup.Name) : null);
-
-    // Whoever started us waits for this line or for the end of the stream. It may have been killed meanwhile, and levityd
-    // with it: the next levityd finds us all the same.
-    private static void TellReady(SupervisorLog log)
-    {
-        try
-        {
-            using var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            output.Write(Encoding.ASCII.GetBytes(StartVerb.ReadyMessage));
-        }
-        catch (IOException)
-        {
-            log.Write($"whoever started this supervisor is gone already");
-        }
-
-        StandardOutput.ReplaceByNull();
-    }
 
     // One name for one state directory, so that a successor finds what a killed supervisor left.
     private static string ContainmentName(string stateDirectory) =>

@@ -114,7 +114,7 @@ internal static class DaemonCommand
 
     private static readonly Option<string> Supervisor = new("--supervisor")
     {
-        Description = "The levity-supervisor program. [default: the one beside levityd]",
+        Description = "The levity-supervisor program, or off to start none and use one that runs. [default: the one beside levityd]",
         HelpName = "FILE",
         DefaultValueFactory = _ => Path.Combine(Path.GetDirectoryName(Environment.ProcessPath!)!, "levity-supervisor"),
     };
@@ -154,7 +154,7 @@ internal static class DaemonCommand
         InactivityTimeout = parsed.GetRequiredValue(InactivityTimeout),
         Connections = ConnectionOptions.Of(parsed),
         Accounts = AccountTable.None with { Default = parsed.GetValue(RunAs) },
-        SupervisorProgram = parsed.GetRequiredValue(Supervisor),
+        SupervisorProgram = parsed.GetRequiredValue(Supervisor) is var file and not "off" ? file : null,
     };
 
     private static Lapses ParseLapses(ArgumentResult result)

@@ -14,6 +14,7 @@ using Levity.Protocol.Supervisor;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting.Systemd;
 
 namespace Levity.Daemon.Hosting;
 
@@ -107,6 +108,7 @@ internal static class DaemonHost
             await WhileRunningAsync(vital, supervision.Settled);
             await app.StartAsync(stop.Token);
             await ready.WriteLineAsync($"Listening on {AddressOf(app)}");
+            new SystemdNotifier().Notify(ServiceState.Ready); // nothing, when it is not systemd that waits for it
             await WhileRunningAsync(vital, app.WaitForShutdownAsync(stop.Token));
         }
         finally

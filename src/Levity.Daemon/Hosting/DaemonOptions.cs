@@ -38,8 +38,8 @@ internal sealed record DaemonOptions
 
     public required ConnectionLimits Connections { get; init; }
 
-    /// <summary>The levity-supervisor program.</summary>
-    public required string SupervisorProgram { get; init; }
+    /// <summary>The levity-supervisor program; null when somebody else sees to it that there is one.</summary>
+    public required string? SupervisorProgram { get; init; }
 
     /// <summary>Whom tasks run as; those of single users are from the configuration file.</summary>
     public AccountTable Accounts { get; init; } = AccountTable.None;

@@ -8,13 +8,15 @@ namespace Levity.Daemon.Supervision;
 /// Finds the supervisor of a state directory, or starts one. <c>levity-supervisor start</c> returns once the
 /// supervisor, in a session of its own, accepts connections; so levityd never has it as a child.
 /// </summary>
-internal sealed class SupervisorProcess(string program, string stateDirectory)
+/// <param name="program">What to start; null when that is a service manager's business.</param>
+/// <param name="stateDirectory">Where its socket is.</param>
+internal sealed class SupervisorProcess(string? program, string stateDirectory)
 {
     // What .NET makes of ENOENT.
     private const SocketError NoSuchFile = SocketError.AddressNotAvailable;
 
     /// <summary>How an operator replaces the supervisor by the program that belongs to this levityd.</summary>
-    public string UpgradeCommand => $"{program} upgrade --state-dir {stateDirectory}";
+    public string UpgradeCommand => $"{program ?? "levity-supervisor"} upgrade --state-dir {stateDirectory}";
 
     /// <summary>
     /// A connected socket. Throws <see cref="SupervisorUnavailableException"/> with what the supervisor said when it
@@ -26,7 +28,12 @@ internal sealed class SupervisorProcess(string program, string stateDirectory)
 
     private async Task<Socket> StartThenConnectAsync(CancellationToken cancellationToken)
     {
-        await StartAsync(cancellationToken);
+        await StartAsync(
+            program ?? throw new SupervisorUnavailableException(
+                $"no supervisor serves '{stateDirectory}', and levityd is told to start none (--supervisor off): start it with "
+                + $"levity-supervisor start --state-dir {stateDirectory}, or as the service that it is (deploy/systemd)"),
+            stateDirectory,
+            cancellationToken);
         return await TryConnectAsync(cancellationToken)
             ?? throw new SupervisorUnavailableException($"'{program}' started and does not accept connections");
     }
@@ -53,7 +60,7 @@ internal sealed class SupervisorProcess(string program, string stateDirectory)
         }
     }
 
-    private async Task StartAsync(CancellationToken cancellationToken)
+    private static async Task StartAsync(string program, string stateDirectory, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, ["start", "--state-dir", stateDirectory])
         {

@@ -43,6 +43,10 @@ public sealed class DaemonCommandTests
         Assert.Equal(TimeSpan.FromSeconds(90), options.Grace);
     }
 
+    [Fact]
+    public void The_supervisor_can_be_somebody_elses_business() =>
+        Assert.Null(Parse([.. Required, "--supervisor", "off"]).SupervisorProgram);
+
     [Theory]
     [InlineData(new string[0], Lapses.None)]
     [InlineData(new[] { "--stop-tasks-of", "revoked" }, Lapses.Revoked)]

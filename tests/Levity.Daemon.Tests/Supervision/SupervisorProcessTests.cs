@@ -59,6 +59,14 @@ public sealed class SupervisorProcessTests : IDisposable
         Assert.Contains("exit code 2", e.Message, StringComparison.Ordinal);
     }
 
-    private Task<Socket> ConnectAsync(string program) =>
+    [Fact]
+    public async Task Without_a_program_none_is_started_and_the_commands_that_do_are_named()
+    {
+        var e = await Assert.ThrowsAsync<SupervisorUnavailableException>(() => ConnectAsync(program: null));
+
+        Assert.Contains($"levity-supervisor start --state-dir {_state.Path}", e.Message, StringComparison.Ordinal);
+    }
+
+    private Task<Socket> ConnectAsync(string? program) =>
         Soon.Async(new SupervisorProcess(program, _state.Path).ConnectAsync(TestContext.Current.CancellationToken));
 }
