@@ -41,5 +41,8 @@ public readonly record struct TaskId
     /// <summary>16 bytes in the order of the text form.</summary>
     public byte[] ToByteArray() => _value.ToByteArray(bigEndian: true);
 
+    /// <summary>In the order of the text form.</summary>
+    public int CompareTo(TaskId other) => _value.CompareTo(other._value);
+
     public override string ToString() => _value.ToString("D");
 }

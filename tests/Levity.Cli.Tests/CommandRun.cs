@@ -17,12 +17,13 @@ internal sealed record CommandRun(int ExitCode, byte[] OutputBytes, string Error
         Stream? output = null,
         Stream? error = null,
         TimeProvider? time = null,
-        string? systemFile = null)
+        string? systemFile = null,
+        Terminal? terminal = null)
     {
         using var capturedOutput = new MemoryStream();
         using var capturedError = new MemoryStream();
         var context = new CommandContext(
-            new ConsoleOutput(output ?? capturedOutput, error ?? capturedError),
+            new ConsoleOutput(output ?? capturedOutput, error ?? capturedError, () => terminal),
             name => variables?.GetValueOrDefault(name),
             time ?? TimeProvider.System)
         {

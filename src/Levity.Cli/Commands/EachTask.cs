@@ -1,3 +1,4 @@
+using Levity.Cli.Commands.Naming;
 using Levity.Client;
 using Levity.Protocol;
 
@@ -7,20 +8,26 @@ namespace Levity.Cli.Commands;
 internal static class EachTask
 {
     /// <returns>Of <see cref="ExitCodes"/>, that of the last one that failed.</returns>
-    public static async Task<int> DoAsync(IEnumerable<TaskHandle> ids, Func<TaskHandle, Task> act, CommandContext context)
+    public static async Task<int> DoAsync(
+        IEnumerable<TaskReference> tasks, LevityClient client, Func<TaskHandle, Task> act, CommandContext context)
     {
         var exitCode = ExitCodes.Success;
-        foreach (var id in ids)
+        foreach (var task in tasks)
         {
             try
             {
-                await act(id);
+                await act(await task.FindAsync(client, CancellationToken.None));
             }
             catch (LevityException e)
             {
                 // Which of them it was: the server's own words name it, those about the connection do not.
-                context.Output.Report(e.Message.Contains(id.Id) ? e.Message : $"{id.Id}: {e.Message}");
+                context.Output.Report(e.Message.Contains($"{task}") ? e.Message : $"{task}: {e.Message}");
                 exitCode = ExitCodes.Of(e.Kind);
+            }
+            catch (CommandException e)
+            {
+                context.Output.Report(e.Message);
+                exitCode = e.ExitCode;
             }
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Naming;
 using System.CommandLine.Help;
 
 namespace Levity.Cli.Commands;
@@ -62,10 +63,13 @@ internal sealed record HelpPage(
 
     private static string Describe(Argument operand) => operand switch
     {
-        _ when !TakesTheRest(operand) => operand.Arity.MinimumNumberOfValues > 0 ? operand.Name : $"[{operand.Name}]",
-        { Arity.MinimumNumberOfValues: > 0 } => $"{operand.Name}...",
+        _ when !TakesTheRest(operand) => IsNeeded(operand) ? operand.Name : $"[{operand.Name}]",
+        _ when IsNeeded(operand) => $"{operand.Name}...",
         _ => $"[{operand.Name}...]",
     };
+
+    // --name may stand for the task.
+    private static bool IsNeeded(Argument operand) => operand.Arity.MinimumNumberOfValues > 0 || operand is TaskOperand;
 
     private static bool TakesTheRest(Argument operand) => operand.Arity.MaximumNumberOfValues > 1;
 

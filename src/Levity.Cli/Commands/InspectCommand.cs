@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Naming;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -7,14 +8,14 @@ namespace Levity.Cli.Commands;
 /// <summary><c>levity inspect</c>: all that is known of a task.</summary>
 internal sealed class InspectCommand : Verb
 {
-    private readonly TaskIdArgument _id = new();
+    private readonly TaskArgument _task = new();
     private readonly OutputOption _output = new();
 
     public InspectCommand(GlobalOptions globals, CommandContext context)
         : base("inspect", "Prints all that is known of a task, with its request and its end.")
     {
         Examples = [new("levity inspect -o json $id | jq .ending", "How it ended, for a program.")];
-        Arguments.Add(_id);
+        _task.AddTo(this);
         Options.Add(_output);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
     }
@@ -23,7 +24,7 @@ internal sealed class InspectCommand : Verb
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
         using var client = globals.Connect(parsed, context);
-        var id = _id.Read(parsed);
+        var id = await _task.FindAsync(parsed, client, cancellationToken);
         var request = new QueryTaskRequest { TaskId = id, WithRequest = true };
         var task = await client.CallAsync(
             (tasks, options) => tasks.QueryTaskAsync(request, options), cancellationToken);

@@ -25,6 +25,7 @@ internal sealed class LevityCommand : Verb
             new("Start and watch tasks", [
                 new RunCommand(globals, context),
                 new StartCommand(globals, context),
+                new Listing.ListCommand(globals, context),
                 new QueryCommand(globals, context),
                 new InspectCommand(globals, context),
                 new LogsCommand(globals, context),

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
+using Levity.Cli.Commands.Naming;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -13,7 +13,7 @@ namespace Levity.Cli.Commands;
 /// </summary>
 internal sealed class LogsCommand : Verb
 {
-    private readonly TaskIdArgument _id = new();
+    private readonly TaskArgument _task = new();
 
     private readonly Option<bool> _follow = new("--follow", "-f")
     {
@@ -73,7 +73,7 @@ internal sealed class LogsCommand : Verb
             new("levity logs -f $id", "What it has written, and what it is going to, until it is over."),
             new("levity logs --since 5m --timestamps $id", "The last five minutes, with times."),
         ];
-        Arguments.Add(_id);
+        _task.AddTo(this);
         Options.Add(_follow);
         Options.Add(_stdout);
         Options.Add(_stderr);
@@ -107,7 +107,6 @@ internal sealed class LogsCommand : Verb
     {
         var request = new StreamLogsRequest
         {
-            TaskId = _id.Read(parsed),
             Cursor = parsed.GetValue(_cursor),
             Follow = parsed.GetValue(_follow),
             Stream = parsed.GetValue(_stdout) ? LogStream.Stdout
@@ -115,8 +114,8 @@ internal sealed class LogsCommand : Verb
                 : LogStream.Unspecified,
         };
         var now = context.Time.GetUtcNow();
-        request.Since = ReadTime(parsed, _since, now);
-        request.Until = ReadTime(parsed, _until, now);
+        request.Since = TypedTime.Read(parsed, _since, now);
+        request.Until = TypedTime.Read(parsed, _until, now);
         if (parsed.GetValue(_tail) is { } lines)
         {
             request.TailLines = lines;
@@ -124,6 +123,7 @@ internal sealed class LogsCommand : Verb
 
         var printer = new LogPrinter(context.Output, parsed.GetValue(_timestamps));
         using var client = globals.Connect(parsed, context);
+        request.TaskId = await _task.FindAsync(parsed, client, cancellationToken);
         void Resuming() => context.Output.Report("connection lost, resuming…");
         await foreach (var message in client.StreamLogsAsync(request, Resuming, cancellationToken))
         {
@@ -153,10 +153,4 @@ internal sealed class LogsCommand : Verb
         result.AddError("--tail wants a number of lines");
         return null;
     }
-
-    private static Timestamp? ReadTime(ParseResult parsed, Option<string?> option, DateTimeOffset now) =>
-        parsed.GetValue(option) is not { } text ? null
-        : LogTime.TryParse(text, now, out var time) ? time
-        : throw new CommandException(
-            $"{option.Name} {text} is not a time: write it like 2026-11-25T17:45:00Z, or 5m for that long ago");
 }

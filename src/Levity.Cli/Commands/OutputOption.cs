@@ -9,34 +9,57 @@ internal enum OutputFormat
     /// <summary>For people; the forms that scripts rely on say so.</summary>
     Text,
 
-    /// <summary>One JSON object on one line.</summary>
+    /// <summary>The same as a table, with what matters most.</summary>
+    Table,
+
+    /// <summary>A table with more of it.</summary>
+    Wide,
+
+    /// <summary>One JSON value: an object on one line, or an array where there can be many.</summary>
     Json,
+
+    /// <summary>A JSON object on each line.</summary>
+    JsonLines,
+
+    /// <summary>What the things are called, a line each.</summary>
+    Name,
 }
 
-/// <summary><c>-o text</c> or <c>-o json</c>.</summary>
+/// <summary><c>-o FORMAT</c>: one of those that make sense for the command, the first of which is what it prints by itself.</summary>
 internal sealed class OutputOption : Option<OutputFormat>
 {
-    public OutputOption()
+    private readonly OutputFormat[] _formats;
+
+    public OutputOption(params OutputFormat[] formats)
         : base("--output", "-o")
     {
+        _formats = formats is [] ? [OutputFormat.Text, OutputFormat.Json] : formats;
         HelpName = "FORMAT";
-        Description = "text or json [default text].";
+        Description = $"{Choice} [default {NameOf(_formats[0])}].";
         CustomParser = Parse;
         CompletionSources.Clear();
-        CompletionSources.Add("text", "json");
+        CompletionSources.Add([.. _formats.Select(NameOf)]);
+        DefaultValueFactory = _ => _formats[0];
     }
 
-    private static OutputFormat Parse(ArgumentResult result)
+    // "text or json", "table, wide or json"
+    private string Choice => string.Join(", ", _formats[..^1].Select(NameOf)) + $" or {NameOf(_formats[^1])}";
+
+    private static string NameOf(OutputFormat format) => format switch
     {
-        switch (result.Tokens[0].Value)
+        OutputFormat.JsonLines => "jsonl",
+        _ => $"{format}".ToLowerInvariant(),
+    };
+
+    private OutputFormat Parse(ArgumentResult result)
+    {
+        var given = result.Tokens[0].Value;
+        if (_formats.Where(format => NameOf(format) == given).Cast<OutputFormat?>().FirstOrDefault() is { } known)
         {
-            case "text":
-                return OutputFormat.Text;
-            case "json":
-                return OutputFormat.Json;
-            case var other:
-                result.AddError($"--output wants text or json, and '{other}' is neither");
-                return OutputFormat.Text;
+            return known;
         }
+
+        result.AddError($"--output wants {Choice}, and '{given}' is {(_formats.Length == 2 ? "neither" : "none of them")}");
+        return _formats[0];
     }
 }

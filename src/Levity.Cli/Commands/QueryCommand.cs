@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Levity.Cli.Commands.Naming;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -11,14 +12,14 @@ namespace Levity.Cli.Commands;
 /// </summary>
 internal sealed class QueryCommand : Verb
 {
-    private readonly TaskIdArgument _id = new();
+    private readonly TaskArgument _task = new();
     private readonly OutputOption _output = new();
 
     public QueryCommand(GlobalOptions globals, CommandContext context)
         : base("query", "Prints a task's state and, when it has exited, its exit code.")
     {
         Examples = [new("levity query $id", "Its state, and on a second line the exit code if there is one.")];
-        Arguments.Add(_id);
+        _task.AddTo(this);
         Options.Add(_output);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
     }
@@ -28,7 +29,8 @@ internal sealed class QueryCommand : Verb
     {
         using var client = globals.Connect(parsed, context);
         var asJson = parsed.GetValue(_output) == OutputFormat.Json;
-        var request = new QueryTaskRequest { TaskId = _id.Read(parsed), WithRequest = asJson };
+        var id = await _task.FindAsync(parsed, client, cancellationToken);
+        var request = new QueryTaskRequest { TaskId = id, WithRequest = asJson };
         var task = await client.CallAsync(
             (tasks, options) => tasks.QueryTaskAsync(request, options), cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Naming;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -9,7 +10,7 @@ namespace Levity.Cli.Commands;
 /// </summary>
 internal sealed class RemoveCommand : Verb
 {
-    private readonly TaskIdsArgument _ids = new();
+    private readonly TaskArgument _tasks = new(takesMany: true);
 
     private readonly Option<bool> _force = new("--force", "-f")
     {
@@ -25,7 +26,7 @@ internal sealed class RemoveCommand : Verb
             new("levity rm $id", "Its record and its log go; it has to be over."),
             new("levity rm -f $id", "Kills it first, if need be."),
         ];
-        Arguments.Add(_ids);
+        _tasks.AddTo(this);
         Options.Add(_force);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
     }
@@ -35,7 +36,8 @@ internal sealed class RemoveCommand : Verb
     {
         using var client = globals.Connect(parsed, context);
         return await EachTask.DoAsync(
-            _ids.Read(parsed),
+            _tasks.Read(parsed),
+            client,
             id => client.CallAsync(
                 (tasks, options) => tasks.RemoveTaskAsync(
                     new RemoveTaskRequest { TaskId = id, Force = parsed.GetValue(_force) }, options),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Naming;
 using Levity.Cli.Output;
 using Levity.Protocol;
 
@@ -7,7 +8,7 @@ namespace Levity.Cli.Commands;
 /// <summary><c>levity share</c>: lets another user read a task or ask it to stop, and prints what they may do and until when.</summary>
 internal sealed class ShareCommand : Verb
 {
-    private readonly TaskIdArgument _id = new();
+    private readonly TaskArgument _task = new();
     private readonly UserNameOption _user = new("--to", "Whom to share it with: the name in their certificate [required].");
 
     private readonly Option<bool> _read = new("--read")
@@ -33,7 +34,7 @@ internal sealed class ShareCommand : Verb
         [
             new("levity share $id --to bob --read --for 1h", "For an hour bob can inspect it and read its log."),
         ];
-        Arguments.Add(_id);
+        _task.AddTo(this);
         Options.Add(_user);
         Options.Add(_read);
         Options.Add(_signal);
@@ -52,9 +53,10 @@ internal sealed class ShareCommand : Verb
     private async Task<int> RunAsync(
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
+        using var client = globals.Connect(parsed, context);
         var request = new ShareTaskRequest
         {
-            TaskId = _id.Read(parsed),
+            TaskId = await _task.FindAsync(parsed, client, cancellationToken),
             User = _user.Read(parsed),
             Read = parsed.GetValue(_read),
             Signal = parsed.GetValue(_signal),
@@ -62,7 +64,6 @@ internal sealed class ShareCommand : Verb
         };
 
         // Made twice it is the same share.
-        using var client = globals.Connect(parsed, context);
         var response = await client.RepeatAsync(
             (tasks, options) => tasks.ShareTaskAsync(request, options), cancellationToken);
         context.Output.WriteLine(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Naming;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -8,7 +9,7 @@ namespace Levity.Cli.Commands;
 /// </summary>
 internal sealed class SignalCommand : Verb
 {
-    private readonly TaskIdArgument _id = new();
+    private readonly TaskArgument _task = new();
 
     private readonly SignalOption _signal = new(
         "--signal", "Send exactly this, once, and nothing after it: USR1, SIGHUP, RTMIN+2, 9.", "-s");
@@ -27,7 +28,7 @@ internal sealed class SignalCommand : Verb
             new("levity signal $id", "SIGTERM to all of its processes; what is left after the grace is killed."),
             new("levity signal -s USR1 $id", "Exactly this signal, to its first process; --tree for all of them."),
         ];
-        Arguments.Add(_id);
+        _task.AddTo(this);
         Options.Add(_signal);
         Options.Add(_tree);
         Validators.Add(result =>
@@ -44,7 +45,8 @@ internal sealed class SignalCommand : Verb
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
         using var client = globals.Connect(parsed, context);
-        var request = new SignalTaskRequest { TaskId = _id.Read(parsed), Tree = parsed.GetValue(_tree) };
+        var id = await _task.FindAsync(parsed, client, cancellationToken);
+        var request = new SignalTaskRequest { TaskId = id, Tree = parsed.GetValue(_tree) };
         if (parsed.GetValue(_signal) is { } signal)
         {
             request.Signal = signal;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Naming;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -9,7 +10,7 @@ namespace Levity.Cli.Commands;
 /// </summary>
 internal sealed class StopCommand : Verb
 {
-    private readonly TaskIdsArgument _ids = new();
+    private readonly TaskArgument _tasks = new(takesMany: true);
 
     private readonly DurationOption _grace = new(
         "--grace", "How long they have before they are killed; 0 kills at once.", mayBeZero: true);
@@ -21,7 +22,7 @@ internal sealed class StopCommand : Verb
         [
             new("levity stop --grace 30s $id", "SIGTERM to all of its processes; what is left after half a minute is killed."),
         ];
-        Arguments.Add(_ids);
+        _tasks.AddTo(this);
         Options.Add(_grace);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
     }
@@ -31,7 +32,8 @@ internal sealed class StopCommand : Verb
     {
         using var client = globals.Connect(parsed, context);
         return await EachTask.DoAsync(
-            _ids.Read(parsed),
+            _tasks.Read(parsed),
+            client,
             id => client.CallAsync(
                 (tasks, options) => tasks.SignalTaskAsync(
                     new SignalTaskRequest { TaskId = id, Grace = _grace.Read(parsed) }, options),

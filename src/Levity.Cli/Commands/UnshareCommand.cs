@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Naming;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
@@ -9,14 +10,14 @@ namespace Levity.Cli.Commands;
 /// </summary>
 internal sealed class UnshareCommand : Verb
 {
-    private readonly TaskIdArgument _id = new();
+    private readonly TaskArgument _task = new();
     private readonly UserNameOption _user = new("--from", "Whom it is shared with, and is not to be any more [required].");
 
     public UnshareCommand(GlobalOptions globals, CommandContext context)
         : base("unshare", "Takes back what another user may do with a task.")
     {
         Examples = [new("levity unshare $id --from bob", "What bob has open ends within a second.")];
-        Arguments.Add(_id);
+        _task.AddTo(this);
         Options.Add(_user);
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
     }
@@ -25,7 +26,8 @@ internal sealed class UnshareCommand : Verb
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
         using var client = globals.Connect(parsed, context);
-        var request = new UnshareTaskRequest { TaskId = _id.Read(parsed), User = _user.Read(parsed) };
+        var id = await _task.FindAsync(parsed, client, cancellationToken);
+        var request = new UnshareTaskRequest { TaskId = id, User = _user.Read(parsed) };
         await client.CallAsync((tasks, options) => tasks.UnshareTaskAsync(request, options), cancellationToken);
         return ExitCodes.Success;
     }

@@ -32,10 +32,20 @@ internal static class UsageProblem
                 : $"there is no command {surplus}{Meant(surplus, VerbsOf(parsed.CommandResult.Command))}";
         }
 
+        // A word before the command: the parser goes on until there is one that it knows.
+        if (surplus is not null && parsed.CommandResult.Parent is CommandResult parent && IsBefore(surplus, parsed))
+        {
+            return $"there is no command {surplus}{Meant(surplus, VerbsOf(parent.Command))}";
+        }
+
         return surplus is not null ? $"one operand too many: {surplus}"
             : parsed.Errors is [var error, ..] ? Describe(error)
             : null;
     }
+
+    private static bool IsBefore(string word, ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => !ReferenceEquals(token, parsed.CommandResult.IdentifierToken))
+        .Any(token => token.Type == TokenType.Argument && token.Value == word);
 
     // Two letters are a slip; what is farther off is another word.
     private static string Meant(string word, IEnumerable<string> words) =>

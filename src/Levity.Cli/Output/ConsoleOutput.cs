@@ -7,14 +7,24 @@ namespace Levity.Cli.Output;
 /// Standard output and standard error, unbuffered: each call is one write of all that it is given. What a command was
 /// asked for goes to stdout as it is; talk goes to stderr, a line each, with the program's name in front.
 /// </summary>
-internal sealed class ConsoleOutput(Stream output, Stream error)
+/// <param name="output">Standard output.</param>
+/// <param name="error">Standard error.</param>
+/// <param name="terminal">What standard output is, for those who want to know; none when it is left out.</param>
+internal sealed class ConsoleOutput(Stream output, Stream error, Func<Terminal?>? terminal = null)
 {
     private const int EPIPE = 32;
 
+    private readonly Lazy<Terminal?> _terminal = new(terminal ?? (() => null));
+
+    /// <summary>The terminal that standard output is; null when it is none.</summary>
+    public Terminal? Terminal => _terminal.Value;
+
     public static ConsoleOutput OfThisProcess() =>
-        new(Open(1, Console.OpenStandardOutput), Open(2, Console.OpenStandardError));
+        new(Open(1, Console.OpenStandardOutput), Open(2, Console.OpenStandardError), Output.Terminal.OfThisProcess);
 
     public void WriteLine(string text) => Write($"{text}\n");
+
+    public void Write(TextTable table) => Write(table.Render(Terminal));
 
     public void Write(string text) => WriteOutput(Encoding.UTF8.GetBytes(text));
 

@@ -17,7 +17,23 @@ internal static class TaskJson
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     /// <returns>One object on one line; all that is not ASCII is escaped.</returns>
-    public static string Of(string id, QueryTaskResponse task)
+    public static string Of(string id, QueryTaskResponse task) => Of(id, task, _ => { });
+
+    /// <returns>The same of a task as it is listed, with its command.</returns>
+    public static string Of(TaskEntry task) => Of(task.TaskId.Id, task.Report, writer =>
+    {
+        writer.WriteString("binary", task.Binary);
+        writer.WriteStartArray("args");
+        foreach (var argument in task.Args)
+        {
+            writer.WriteStringValue(argument);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteBoolean("argsCut", task.ArgsCut);
+    });
+
+    private static string Of(string id, QueryTaskResponse task, Action<Utf8JsonWriter> writeMore)
     {
         using var message = JsonDocument.Parse(Formatter.Format(task));
         return Write(writer =>
@@ -37,6 +53,7 @@ internal static class TaskJson
                 }
             }
 
+            writeMore(writer);
             writer.WriteEndObject();
         });
     }

@@ -26,12 +26,18 @@ internal static class TaskText
     {
         var ending = task.Ending;
         yield return ("id", id);
+        yield return ("name", task.Name.Length > 0 ? task.Name : null);
         yield return ("state", StateNames.Of(task.StatusCode));
         yield return ("exit code", task.HasExitCode ? Number(task.ExitCode) : null);
         yield return ("signal", ending is { HasSignal: true } ? SignalNames.Describe(ending.Signal) : null);
         yield return ("reason", ending is { HasReason: true } ? ending.Reason : null);
         yield return ("owner", task.Owner.Length > 0 ? task.Owner : null);
         yield return ("account", task.Account.Length > 0 ? task.Account : null);
+        foreach (var label in task.Labels.OrderBy(label => label.Key, StringComparer.Ordinal))
+        {
+            yield return ("label", $"{label.Key}={label.Value}");
+        }
+
         foreach (var share in task.Shares)
         {
             yield return ("shared with", Of(share));

@@ -14,8 +14,8 @@ internal sealed class CallLifetime(
     IHostApplicationLifetime application, AccessPolicy policy, StreamOptions options, TimeProvider time)
 {
     /// <param name="context">The call's.</param>
-    /// <param name="task">What it is about; null for what no share gives.</param>
-    public Call Begin(ServerCallContext context, ManagedTask? task)
+    /// <param name="task">What it is about; null when that is no task in particular.</param>
+    public Call Begin(ServerCallContext context, ManagedTask? task = null)
     {
         var connection = context.GetHttpContext().Features.GetRequiredFeature<ClientConnection>();
         var reader = new ReaderWatch(options.ReaderTimeout, () => RpcErrors.EndStoppedReading(context), time);

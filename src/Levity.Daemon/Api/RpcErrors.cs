@@ -77,6 +77,10 @@ internal static class RpcErrors
         StatusCode.AlreadyExists,
         $"request_key: {Quote(key)} has started task {id} with another request: a new start needs a new key");
 
+    public static RpcException NameIsTaken(string name, string id) => New(
+        StatusCode.AlreadyExists,
+        $"name: {Quote(name)} is the name of task {id}, which is not over: give another name, or stop that one first");
+
     public static RpcException OverLimit(OverLimit over)
     {
         // The keys are those of the configuration file.

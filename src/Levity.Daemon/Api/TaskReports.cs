@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Levity.Daemon.Registry;
+using Levity.Daemon.Tasks;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Api;
@@ -19,6 +20,8 @@ internal static class TaskReports
             Owner = record.Owner,
             Account = record.Details?.Account ?? "",
             ExpiresAt = expiresAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
+            Name = record.Request.Name,
+            Labels = { record.Request.Labels },
         };
         if (record.ExitCode is { } code)
         {
@@ -28,6 +31,9 @@ internal static class TaskReports
         response.Ending = record.Ending;
         return response;
     }
+
+    /// <summary>Whether the task is over, by what is told of it.</summary>
+    public static bool IsFinal(QueryTaskResponse report) => TaskTransitions.IsFinal((TaskState)report.StatusCode);
 
     /// <summary>For those who are not the owner: the values of an environment are where secrets are given.</summary>
     public static void WithholdEnvironment(QueryTaskResponse report)

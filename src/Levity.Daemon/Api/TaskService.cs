@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Levity.Daemon.Api.Listing;
 using Levity.Daemon.Api.Validation;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
@@ -25,6 +26,9 @@ internal sealed class TaskService(
     LogFollower logs,
     AttachCall attach,
     CallLifetime lifetime,
+    TaskReporter reporter,
+    TaskListing listing,
+    TaskWatching watching,
     StatsStream stats)
     : Protocol.TaskManager.TaskManagerBase
 {
@@ -45,6 +49,7 @@ internal sealed class TaskService(
         return outcome switch
         {
             { KeyIsTaken: true } => throw RpcErrors.KeyIsTaken(request.RequestKey, outcome.Id.ToString()),
+            { NameIsTakenBy: { } id } => throw RpcErrors.NameIsTaken(request.Name, id.ToString()),
             { OverLimit: { } limit } => throw RpcErrors.OverLimit(limit),
             { AccountProblem: { } problem } => throw RpcErrors.NoAccount(problem),
             { Failure: { } failure } => throw RpcErrors.StartFailed(failure),
@@ -54,16 +59,30 @@ internal sealed class TaskService(
 
     public override Task<QueryTaskResponse> QueryTask(QueryTaskRequest request, ServerCallContext context)
     {
-        var (task, rights) = Find(request.TaskId, context);
-        var record = task.Record;
-        var report = TaskReports.Of(record, expiry.ExpiresAt(task), request.WithRequest ? record.Request : null);
-        if (!rights.HasFlag(Rights.Own))
-        {
-            TaskReports.WithholdEnvironment(report);
-        }
+        var task = Find(request.TaskId, context).Task;
+        return Task.FromResult(
+            reporter.Report(task, task.Record, AccessInterceptor.CallerOf(context), request.WithRequest));
+    }
 
-        report.Shares.Add(policy.SharesToldTo(record, AccessInterceptor.CallerOf(context)));
-        return Task.FromResult(report);
+    public override Task<ListTasksResponse> ListTasks(ListTasksRequest request, ServerCallContext context)
+    {
+        RequestValidation.Check(request);
+        return Task.FromResult(listing.List(request, AccessInterceptor.CallerOf(context)));
+    }
+
+    public override async Task WatchTask(
+        WatchTaskRequest request, IServerStreamWriter<WatchTaskResponse> responseStream, ServerCallContext context)
+    {
+        var (task, rights) = Find(request.TaskId, context);
+        using var attention = Attention(task, rights);
+        await watching.WatchAsync(task, responseStream, context);
+    }
+
+    public override Task WatchTasks(
+        WatchTasksRequest request, IServerStreamWriter<WatchTasksResponse> responseStream, ServerCallContext context)
+    {
+        RequestValidation.Check(request);
+        return watching.WatchAsync(request, responseStream, context);
     }
 
     public override async Task<Empty> SignalTask(SignalTaskRequest request, ServerCallContext context)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Grpc.AspNetCore.Server;
 using Levity.Daemon.Api;
+using Levity.Daemon.Api.Listing;
 using Levity.Daemon.Audit;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry.Sqlite;
@@ -175,6 +176,7 @@ internal static class DaemonHost
         builder.Services.AddSingleton(sharing).AddSingleton(expiry).AddSingleton(trust).AddSingleton(new AccessPolicy(options.Roles, time));
         builder.Services.AddSingleton(new StreamLimit(options.Limits)).AddSingleton<AuditInterceptor>();
         builder.Services.AddSingleton<ClientWatch>().AddSingleton(meter).AddSingleton<StatsStream>();
+        builder.Services.AddSingleton<TaskReporter>().AddSingleton<TaskListing>().AddSingleton<TaskWatching>();
         builder.Services.AddSingleton(new StreamOptions { ReaderTimeout = options.ReaderTimeout });
         builder.Services.AddGrpc(grpc =>
         {

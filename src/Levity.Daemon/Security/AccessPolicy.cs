@@ -25,6 +25,11 @@ internal sealed class AccessPolicy(Roles roles, TimeProvider time)
         ["/levity.TaskManager/RemoveTask"] = Rights.Remove,
         ["/levity.TaskManager/ShareTask"] = Rights.Share,
         ["/levity.TaskManager/UnshareTask"] = Rights.Share,
+        ["/levity.TaskManager/WatchTask"] = Rights.Read,
+
+        // What they tell of is asked for each task.
+        ["/levity.TaskManager/ListTasks"] = Rights.None,
+        ["/levity.TaskManager/WatchTasks"] = Rights.None,
 
         ["/grpc.health.v1.Health/Check"] = Rights.None,
         ["/grpc.health.v1.Health/Watch"] = Rights.None,

@@ -18,12 +18,24 @@ internal sealed class ManagedTask(TaskRecord record)
     /// <summary>Those with whom it is shared have changed.</summary>
     public event Action? SharesChanged;
 
+    /// <summary>
+    /// What is known of it has changed, or it is gone. Told under its lock, so that all hear it in the order in which it was:
+    /// whoever listens takes note and comes back.
+    /// </summary>
+    public event Action<ManagedTask>? Changed;
+
     public TaskRecord Record => _record;
 
     public Attention Attention { get; } = new();
 
     /// <summary>How its start goes, or went; null for a task that was found on record.</summary>
     public Task<StartOutcome>? Start { get; init; }
+
+    /// <summary>The number of the last change; written by <see cref="TaskChanges"/> when it is told.</summary>
+    public long LastChange { get; set; }
+
+    /// <summary>There is no task any more, nor a record of it.</summary>
+    public bool IsGone { get; private set; }
 
     public bool IsOver => TaskTransitions.IsFinal(_record.State);
 
@@ -50,6 +62,7 @@ internal sealed class ManagedTask(TaskRecord record)
                 _over?.SetResult();
             }
 
+            Changed?.Invoke(this);
             return true;
         }
     }
@@ -86,9 +99,20 @@ internal sealed class ManagedTask(TaskRecord record)
         lock (_gate)
         {
             _record = _record with { Details = details };
+            Changed?.Invoke(this);
         }
 
         SharesChanged?.Invoke();
+    }
+
+    /// <summary>There is no record of it any more.</summary>
+    public void Drop()
+    {
+        lock (_gate)
+        {
+            IsGone = true;
+            Changed?.Invoke(this);
+        }
     }
 
     /// <summary>Completes once the task is over.</summary>

@@ -17,6 +17,11 @@ internal readonly record struct StartOutcome(TaskId Id, Failure? Failure)
     /// </summary>
     public string? AccountProblem { get; init; }
 
+    /// <summary>
+    /// Nothing was started, nor put on record: this task of the same owner has the name, and is not over.
+    /// </summary>
+    public TaskId? NameIsTakenBy { get; init; }
+
     /// <summary>It has never been anything, and its key is free.</summary>
-    public bool IsNothing => OverLimit is not null || AccountProblem is not null;
+    public bool IsNothing => OverLimit is not null || AccountProblem is not null || NameIsTakenBy is not null;
 }

@@ -25,10 +25,17 @@ internal sealed class TaskManager(
 {
     private readonly ConcurrentDictionary<TaskId, ManagedTask> _tasks = new();
     private readonly RequestKeys _keys = new();
+    private readonly TaskNames _names = new();
     private readonly UserAccounts _accounts = new(options.Limits, logs, time);
 
     /// <summary>All of them, without a copy: those that come or go meanwhile may be among them or not.</summary>
     public IEnumerable<ManagedTask> All => _tasks.Select(entry => entry.Value);
+
+    /// <summary>All of them in order.</summary>
+    public TaskOrder Order { get; } = new();
+
+    /// <summary>What happens to them, as it happens.</summary>
+    public TaskChanges Changes { get; } = new();
 
     public IEnumerable<ManagedTask> Unfinished => All.Where(task => !task.IsOver);
 
@@ -43,6 +50,12 @@ internal sealed class TaskManager(
             _tasks[record.Id] = task;
             _keys.Hold(task);
             _accounts.Enter(task);
+            Order.Add(task);
+            Changes.Follow(task);
+            if (!task.IsOver)
+            {
+                _names.Hold(task);
+            }
         }
 
         await removal.FinishAllAsync(id =>
@@ -202,8 +215,15 @@ internal sealed class TaskManager(
             return new StartOutcome(record.Id, Failure: null) { AccountProblem = problem };
         }
 
+        if (_names.Hold(task) is { } namesake)
+        {
+            _keys.Release(task);
+            return new StartOutcome(record.Id, Failure: null) { NameIsTakenBy = namesake.Record.Id };
+        }
+
         if (_accounts.TryEnter(task) is { } limit)
         {
+            _names.Release(task);
             _keys.Release(task);
             return new StartOutcome(record.Id, Failure: null) { OverLimit = limit };
         }
@@ -211,9 +231,13 @@ internal sealed class TaskManager(
         if (!_tasks.TryAdd(record.Id, task))
         {
             _accounts.Remove(task);
+            _names.Release(task);
             _keys.Release(task);
             throw new InvalidOperationException($"the new id {record.Id} is taken");
         }
+
+        Order.Add(task);
+        Changes.Follow(task);
 
         try
         {
@@ -310,8 +334,11 @@ internal sealed class TaskManager(
     private void Drop(ManagedTask task)
     {
         _tasks.TryRemove(task.Record.Id, out _);
+        Order.Remove(task);
         _accounts.Remove(task);
+        _names.Release(task);
         _keys.Release(task);
+        task.Drop();
     }
 
     private TaskRecord NewRecord(string owner, StartTaskRequest request, StartingCertificate? certificate) => new()

@@ -129,6 +129,8 @@ public sealed class InspectCommandTests
         var task = new QueryTaskResponse
         {
             Owner = "a\u001b[2Jb",
+            Name = "\u001b[2J",
+            Labels = { ["a\u001b[2J"] = "\n\u202estate: Finished" },
             Request = new StartTaskRequest
             {
                 Binary = "x\nstate: Finished",
@@ -183,7 +185,8 @@ public sealed class InspectCommandTests
                             "binary": "sh",
                             "args": ["-c", "sleep 300", ""],
                             "workingDir": "/tmp",
-                            "environment": { "A": "", "B": "x=y" }
+                            "environment": { "A": "", "B": "x=y" },
+                            "labels": {}
                         },
                         "owner": "alice",
                         "shares": [
@@ -197,7 +200,9 @@ public sealed class InspectCommandTests
                             { "user": "carol", "read": true, "signal": false, "sharedAt": "2026-01-02T03:04:06Z" }
                         ],
                         "environmentWithheld": false,
-                        "account": ""
+                        "account": "",
+                        "name": "",
+                        "labels": {}
                     }
                     """),
                 JsonNode.Parse(run.Output)),

@@ -60,11 +60,13 @@ public sealed class QueryCommandTests
         };
         installation.Server.Tasks.Signal = request => ids.Add(request.TaskId.Id);
 
-        await installation.RunAsync("query", "logs");
-        await installation.RunAsync("query", "--", "-x");
-        var signalled = await installation.RunAsync("signal", "../A b");
+        installation.Server.Tasks.List = _ => throw new InvalidOperationException("nobody has to be asked for it");
+        const string id = "8f2c1a1e-0000-4000-8000-000000000001";
 
-        Assert.Equal(["logs", "-x", "../A b"], ids);
+        await installation.RunAsync("query", id);
+        var signalled = await installation.RunAsync("signal", id);
+
+        Assert.Equal([id, id], ids);
         Assert.Equal(("", "", 0), (signalled.Output, signalled.Error, signalled.ExitCode));
     }
 

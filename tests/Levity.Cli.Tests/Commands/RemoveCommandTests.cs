@@ -61,7 +61,7 @@ public sealed class RemoveCommandTests
     {
         var run = await CommandRun.ExecuteAsync(["rm", "a", ""]);
 
-        Assert.Equal(("levity: a task's id is empty (see `levity rm --help`)\n", 125), (run.Error, run.ExitCode));
+        Assert.Equal(("levity: the task's id is empty (see `levity rm --help`)\n", 125), (run.Error, run.ExitCode));
     }
 
     [Fact]

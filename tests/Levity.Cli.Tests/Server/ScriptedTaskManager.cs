@@ -18,6 +18,19 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
 
     public Action<UnshareTaskRequest> Unshare { get; set; } = _ => throw NotScripted();
 
+    /// <summary>Unless the test says otherwise, whatever is looked for is all of the id of a task.</summary>
+    public Func<ListTasksRequest, ListTasksResponse> List { get; set; } = request => new ListTasksResponse
+    {
+        Tasks =
+        {
+            new TaskEntry
+            {
+                TaskId = new TaskHandle { Id = request.Filter.HasName ? request.Filter.Name : request.Filter.IdPrefix },
+                Report = new QueryTaskResponse(),
+            },
+        },
+    };
+
     public Func<RemoveTaskRequest, Task> Remove { get; set; } = _ => throw NotScripted();
 
     public Func<StreamLogsRequest, IServerStreamWriter<StreamLogsResponse>, ServerCallContext, Task> Stream
@@ -46,6 +59,9 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
         Unshare(request);
         return Task.FromResult(new Empty());
     }
+
+    public override Task<ListTasksResponse> ListTasks(ListTasksRequest request, ServerCallContext context) =>
+        Task.FromResult(List(request));
 
     public override async Task<Empty> RemoveTask(RemoveTaskRequest request, ServerCallContext context)
     {

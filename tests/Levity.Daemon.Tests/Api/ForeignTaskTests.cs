@@ -97,6 +97,7 @@ public sealed class ForeignTaskTests : IAsyncDisposable
             "RemoveTask" => service.RemoveTask(new RemoveTaskRequest { TaskId = handle, Force = true }, call),
             "FetchLogs" => service.FetchLogs(new FetchLogsRequest { TaskId = handle }, call),
             "StreamLogs" => service.StreamLogs(new StreamLogsRequest { TaskId = handle }, new NoWriter<StreamLogsResponse>(), call),
+            "WatchTask" => service.WatchTask(new WatchTaskRequest { TaskId = handle }, new NoWriter<WatchTaskResponse>(), call),
             "StreamStats" => service.StreamStats(
                 new StreamStatsRequest { TaskId = handle }, new NoWriter<StreamStatsResponse>(), call),
             _ => throw new NotSupportedException($"{method} is new: give it a line here"),

@@ -1,4 +1,5 @@
 using Levity.Daemon.Api;
+using Levity.Daemon.Api.Listing;
 using Levity.Daemon.LogStreaming;
 using Levity.Daemon.Registry;
 using Levity.Daemon.Security;
@@ -93,6 +94,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
         var policy = new AccessPolicy(roles ?? Roles.None, Time);
         var streams = options ?? new StreamOptions();
         var lifetime = new CallLifetime(application, policy, streams, Time);
+        var reporter = new TaskReporter(policy, Expiry);
         return new TaskService(
             policy,
             Tasks,
@@ -101,6 +103,9 @@ internal sealed class SupervisedTasks : IAsyncDisposable
             new LogFollower(Logs, Tail),
             new AttachCall(new TaskInput(Supervisor), lifetime, streams, Time),
             lifetime,
+            reporter,
+            new TaskListing(policy, Tasks, reporter),
+            new TaskWatching(policy, Tasks, reporter, lifetime, Time),
             new StatsStream(Tasks, new TaskMeter(Supervisor), Expiry, policy, lifetime, Time));
     }
 

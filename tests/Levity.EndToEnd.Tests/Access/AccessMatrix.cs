@@ -27,6 +27,12 @@ internal static class AccessMatrix
         ["levity.TaskManager/StreamStats"] = Row.ForReaders(id => new StreamStatsRequest { TaskId = new() { Id = id } }),
         ["levity.TaskManager/AttachTask"] = Row.ForAttachers(id => new AttachTaskRequest { TaskId = new() { Id = id } }),
 
+        ["levity.TaskManager/WatchTask"] = Row.ForReaders(id => new WatchTaskRequest { TaskId = new() { Id = id } }),
+
+        // What they tell of is another test's question.
+        ["levity.TaskManager/ListTasks"] = Row.ForAll(_ => new ListTasksRequest()),
+        ["levity.TaskManager/WatchTasks"] = Row.ForAll(_ => new WatchTasksRequest()),
+
         ["levity.TaskManager/ShareTask"] =
             Row.ForOwner(id => new ShareTaskRequest { TaskId = new() { Id = id }, User = "erin", Read = true }),
         ["levity.TaskManager/UnshareTask"] =

@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Levity.Daemon.Api;
+using Levity.Daemon.Api.Listing;
 using Levity.Daemon.Api.Validation;
 using Levity.Daemon.Tasks;
 using Levity.Protocol;
@@ -27,6 +28,9 @@ internal sealed class RequestTarget : IFuzzTarget
         bytes => CheckId(RemoveTaskRequest.Parser.ParseFrom(bytes).TaskId),
         bytes => CheckShare(ShareTaskRequest.Parser.ParseFrom(bytes)),
         bytes => CheckUnshare(UnshareTaskRequest.Parser.ParseFrom(bytes)),
+        bytes => CheckList(ListTasksRequest.Parser.ParseFrom(bytes)),
+        bytes => RequestValidation.Check(WatchTasksRequest.Parser.ParseFrom(bytes)),
+        bytes => CheckId(WatchTaskRequest.Parser.ParseFrom(bytes).TaskId),
     ];
 
     public void Take(byte[] input)
@@ -79,6 +83,9 @@ internal sealed class RequestTarget : IFuzzTarget
         Promise.Require(!request.HasRequestKey || request.RequestKey.Length > 0, "an empty key");
         Promise.Require(!request.RequestKey.Any(char.IsControl), "a control character in a key");
 
+        Promise.Require(!request.HasName || TaskName.TryParse(request.Name, out _), "no name");
+        Promise.Require(request.Labels.Values.All(value => !value.Any(char.IsControl)), "a control character in a label");
+
         // What was let through can be sent to the supervisor, with nothing of it missing.
         var start = new TaskEnvironment("/", "nobody").Prepare(TaskId.New(), request);
         Promise.Require(start.Argv.Count == request.Args.Count + 1, "an argument is missing");
@@ -92,6 +99,16 @@ internal sealed class RequestTarget : IFuzzTarget
         var selection = LogSelection.Of(request);
         Promise.Require(selection.Since < selection.Until || request.Until is null, "nothing is selected");
         Promise.Require(request.Since is null || request.Since.ToDateTimeOffset() >= DateTimeOffset.MinValue, "no time");
+    }
+
+    private static void CheckList(ListTasksRequest request)
+    {
+        RequestValidation.Check(request);
+        Promise.Require(request.PageSize >= 0, "a page of less than nothing");
+        Promise.Require(
+            request.PageToken.Length == 0 || (PageToken.TryParse(request.PageToken, out var place)
+                && PageToken.Of(place.Value) == request.PageToken),
+            "a token that is none");
     }
 
     private static void CheckShare(ShareTaskRequest request)

@@ -9,6 +9,7 @@ namespace Levity.Cli.Commands.Starting;
 /// </summary>
 internal sealed class NewTask
 {
+    private readonly NameOptions _names = new();
     private readonly EnvironmentOptions _environment;
     private readonly LifeOptions _life = new();
     private readonly Option<string?> _directory;
@@ -41,6 +42,7 @@ internal sealed class NewTask
 
     public void AddTo(Command command)
     {
+        _names.AddTo(command);
         command.Options.Add(_directory);
         _environment.AddTo(command);
         _life.AddTo(command);
@@ -63,6 +65,7 @@ internal sealed class NewTask
             request.WorkingDir = directory;
         }
 
+        _names.ReadInto(request, parsed);
         _environment.ReadInto(request, parsed);
         _life.ReadInto(request, parsed);
         return request;

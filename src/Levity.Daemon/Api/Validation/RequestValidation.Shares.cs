@@ -7,7 +7,7 @@ internal static partial class RequestValidation
 {
     public static void Check(ShareTaskRequest request)
     {
-        CheckUser(request.User);
+        CheckUser("user", request.User);
         if (request is { Read: false, Signal: false, Attach: false })
         {
             throw RpcErrors.Invalid("read", "neither it nor signal nor attach is given, so that nothing would be shared");
@@ -19,7 +19,7 @@ internal static partial class RequestValidation
         }
     }
 
-    public static void Check(UnshareTaskRequest request) => CheckUser(request.User);
+    public static void Check(UnshareTaskRequest request) => CheckUser("user", request.User);
 
     /// <summary>Whom a task cannot be shared with, although they may well exist.</summary>
     public static void CheckGrantee(string user, string owner, string caller)

@@ -35,6 +35,13 @@ internal static partial class RequestValidation
             CheckKey(request.RequestKey);
         }
 
+        if (request.HasName)
+        {
+            CheckName("name", request.Name);
+        }
+
+        CheckLabels(request.Labels);
+
         CheckBounds(request);
 
         if (request.Terminal is { } terminal)

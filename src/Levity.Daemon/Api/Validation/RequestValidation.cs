@@ -31,11 +31,11 @@ internal static partial class RequestValidation
             : throw RpcErrors.Invalid("task_id.id", $"{RpcErrors.Quote(handle.Id)} is not a task id (a lower-case UUID)");
     }
 
-    private static void CheckUser(string user)
+    private static void CheckUser(string field, string user)
     {
         if (!UserName.TryParse(user, out _))
         {
-            throw RpcErrors.Invalid("user", $"{RpcErrors.Quote(user)} is no name of a user, which is made of {UserName.Rule}");
+            throw RpcErrors.Invalid(field, $"{RpcErrors.Quote(user)} is no name of a user, which is made of {UserName.Rule}");
         }
     }
 

@@ -2,7 +2,7 @@ using Levity.Cli.Commands;
 
 namespace Levity.Cli.Tests.Commands;
 
-public sealed class LogTimeTests
+public sealed class TypedTimeTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 18, 0, 0, TimeSpan.Zero);
 
@@ -17,7 +17,7 @@ public sealed class LogTimeTests
     [InlineData("0", "2026-11-25T18:00:00Z")]
     public void A_time_is_read(string text, string expected)
     {
-        Assert.True(LogTime.TryParse(text, Now, out var time));
+        Assert.True(TypedTime.TryParse(text, Now, out var time));
         Assert.Equal($"\"{expected}\"", time.ToString());
     }
 
@@ -38,5 +38,5 @@ public sealed class LogTimeTests
     [InlineData("-5m")]
     [InlineData("5")]
     [InlineData("5m ")]
-    public void What_is_no_time_is_refused(string text) => Assert.False(LogTime.TryParse(text, Now, out _));
+    public void What_is_no_time_is_refused(string text) => Assert.False(TypedTime.TryParse(text, Now, out _));
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
@@ -8,9 +9,17 @@ namespace Levity.Cli.Commands;
 /// <summary>
 /// A time as it is typed: as RFC 3339 has it (<c>2026-11-25T17:45:00.5Z</c>), or how long ago it was (<c>5m</c>).
 /// </summary>
-internal static partial class LogTime
+internal static partial class TypedTime
 {
     private const int NanosecondDigits = 9;
+
+    /// <summary>The time that an option was given; null when it was not.</summary>
+    /// <exception cref="CommandException">It is none.</exception>
+    public static Timestamp? Read(ParseResult parsed, Option<string?> option, DateTimeOffset now) =>
+        parsed.GetValue(option) is not { } text ? null
+        : TryParse(text, now, out var time) ? time
+        : throw new CommandException(
+            $"{option.Name} {text} is not a time: write it like 2026-11-25T17:45:00Z, or 5m for that long ago");
 
     public static bool TryParse(string text, DateTimeOffset now, out Timestamp time)
     {
