@@ -68,7 +68,7 @@ test: build ## all tests; SUITES="Levity.Cli.Tests …" for some
 certs: prerequisites-certs bin/levity ## LOGIN=alice [DIR=certs]: CAs, the server's certificate and a user's
 	@scripts/certs "$$LOGIN" "$${DIR:-certs}"
 
-docs: prerequisites-build ## what the programs say of themselves, written down again: tests/Levity.Cli.Tests/Snapshots
+docs: prerequisites-build ## what the programs say of themselves: docs/cli.md, artifacts/man, the texts of tests
 	@scripts/docs
 
 bench: prerequisites-bench build ## the table of docs/benchmarks; ARGS=--smoke for a short look

@@ -11,6 +11,7 @@ public sealed class ProjectArrowTests
         ["Levity.Client"] = ["Levity.Protocol"],
         ["Levity.Daemon"] = ["Levity.Configuration", "Levity.Logs", "Levity.Protocol"],
         ["Levity.Supervisor"] = ["Levity.Logs", "Levity.Processes", "Levity.Protocol"],
+        ["Levity.Manual"] = ["Levity.Cli", "Levity.Daemon"],
         ["Levity.Logs"] = ["Levity.Linux"],
         ["Levity.Processes"] = ["Levity.Linux"],
         ["Levity.Configuration"] = ["Levity.Protocol"],

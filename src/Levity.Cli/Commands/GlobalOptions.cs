@@ -42,6 +42,16 @@ internal sealed class GlobalOptions
 
     private Option[] All => [.. Server, _context, _useObsoleteTls];
 
+    /// <summary>The variables that stand for an option, for the manual.</summary>
+    public static IEnumerable<(string Variable, string Option)> Variables
+    {
+        get
+        {
+            var options = new GlobalOptions();
+            return options.Server.Append(options._context).Select(option => (option.Variable, option.Name));
+        }
+    }
+
     public void AddTo(Command root)
     {
         foreach (var option in All)

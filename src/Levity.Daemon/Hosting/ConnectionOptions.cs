@@ -41,7 +41,7 @@ internal static class ConnectionOptions
 
     private static readonly Option<TimeSpan> HandshakeTimeout = new("--handshake-timeout")
     {
-        Description = "How long a client may take to show its certificate.",
+        Description = "How long a client may take to show its certificate. [default: 10s]",
         HelpName = "DURATION",
         DefaultValueFactory = _ => ConnectionLimits.Default.HandshakeTimeout,
         CustomParser = ParseTimeout,
@@ -72,7 +72,7 @@ internal static class ConnectionOptions
     // 0 is off.
     private static Option<int> Limit(string name, string description, int? otherwise, bool mayBeOff) => new(name)
     {
-        Description = description,
+        Description = $"{description} [default: {otherwise?.ToString(CultureInfo.InvariantCulture) ?? "off"}]",
         HelpName = "N",
         DefaultValueFactory = _ => otherwise ?? 0,
         CustomParser = result => ParseLimit(result, name, mayBeOff),

@@ -66,14 +66,15 @@ internal static class DaemonCommand
 
     private static readonly Option<string> StateDir = new("--state-dir")
     {
-        Description = "Where tasks, logs and the supervisor's socket are kept.",
+        Description = "Where tasks, logs and the supervisor's socket are kept. "
+            + "[default: /var/lib/levity for root, ~/.local/state/levity for others]",
         HelpName = "DIR",
         DefaultValueFactory = _ => DefaultStateDirectory(),
     };
 
     private static readonly Option<TimeSpan> Grace = new("--grace")
     {
-        Description = "How long a task that was asked to stop has before it is killed.",
+        Description = "How long a task that was asked to stop has before it is killed. [default: 5s]",
         HelpName = "DURATION",
         DefaultValueFactory = _ => TimeSpan.FromSeconds(5),
         CustomParser = ParseDuration,
@@ -81,7 +82,7 @@ internal static class DaemonCommand
 
     private static readonly Option<TimeSpan> ReaderTimeout = new("--reader-timeout")
     {
-        Description = "How long one message of a log may wait for a client that does not read, or off.",
+        Description = "How long one message of a log may wait for a client that does not read, or off. [default: 1m]",
         HelpName = "DURATION",
         DefaultValueFactory = _ => TimeSpan.FromMinutes(1),
         CustomParser = result => ParseWait(
@@ -135,6 +136,7 @@ internal static class DaemonCommand
             InactivityTimeout, RunAs, Supervisor, ConfigFile, ConfigCommand.Create(ConfigFile),
         };
         ConnectionOptions.AddTo(command);
+        DaemonHelp.AddTo(command);
         command.SetAction((parsed, cancellationToken) => run(OptionsOf(parsed), cancellationToken));
         return command;
     }
