@@ -8,6 +8,14 @@ namespace Levity.Processes;
 public abstract class Containment : IDisposable
 {
     /// <summary>
+    /// Sets limits for all that the task's processes will use together; before the first of them is started. That one has
+    /// to enter by itself, before it does anything else: by writing 0 to each of <paramref name="entries"/>. Whoever
+    /// was moved by others could have started some in between.
+    /// </summary>
+    /// <returns>Why that cannot be done here; null when it is done.</returns>
+    public abstract string? Limit(ResourceLimits limits, out IReadOnlyList<string> entries);
+
+    /// <summary>
     /// True when no process of the task is alive, which then stays so. When the leader has ended, look at this before
     /// it is reaped, and call <see cref="KillAll"/> if it is false: then the leader's number still means the leader.
     /// </summary>
@@ -42,6 +50,12 @@ public abstract class Containment : IDisposable
     /// the task is over, and before it is forgotten.
     /// </summary>
     public virtual bool? OutOfMemory => null;
+
+    /// <summary>Limits were set for it.</summary>
+    public virtual bool IsLimited => false;
+
+    /// <summary>What is told of its limits, when it is over, and before it is forgotten.</summary>
+    public virtual LimitUsage LimitUsage => default;
 
     /// <summary>Forgets the task. What was made for it is removed as soon as it is empty.</summary>
     public abstract void Dispose();

@@ -15,6 +15,9 @@ public sealed record ContainmentState
 
     /// <summary>Those that got SIGKILL already.</summary>
     public required IReadOnlyCollection<Member> Killed { get; init; }
+
+    /// <summary>Where its limits are in force.</summary>
+    public IReadOnlyCollection<LimitPlace> Limits { get; init; } = [];
 }
 
 /// <summary>Where the processes of a task are.</summary>

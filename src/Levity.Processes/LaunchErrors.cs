@@ -17,6 +17,12 @@ internal static class LaunchErrors
     internal static LaunchFailure OfCredentials(uint userId, LinuxException e) =>
         new(LaunchFailureKind.Internal, e.Number, $"cannot become user {userId}: {e.Message}");
 
+    /// <summary>For a launcher that could not get into the control group where its limits are.</summary>
+    internal static LaunchFailure OfGroup(string entry, int errno) => new(
+        IsResources(errno) ? LaunchFailureKind.Resources : LaunchFailureKind.Internal,
+        errno,
+        $"cannot enter the control group with its limits, {entry}: {Errno.Describe(errno)}; the command was not executed");
+
     /// <summary>For a launcher that was ended before it had executed the command.</summary>
     internal static LaunchFailure OfLostLauncher() => new(
         LaunchFailureKind.Resources,

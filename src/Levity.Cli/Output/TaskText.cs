@@ -67,6 +67,9 @@ internal static class TaskText
         ("max time", Length(request.Timeout)),
         ("grace", Length(request.Grace)),
         ("stop signal", request.HasStopSignal ? SignalNames.Describe(request.StopSignal) : null),
+        ("memory limit", request.Limits is { MemoryBytes: > 0 and var memory } ? Size(memory) : null),
+        ("processor limit", request.Limits is { CpuMillis: > 0 and var millis } ? Processors(millis) : null),
+        ("process limit", request.Limits is { Processes: > 0 and var processes } ? Number(processes) : null),
     ];
 
     private static IEnumerable<(string Name, string? Value)> EndingRows(Ending ending) =>
@@ -79,6 +82,9 @@ internal static class TaskText
         ("grace expired", YesOrNo(ending.GraceExpired)),
         ("processes killed", Number(ending.ProcessesKilled)),
         ("out of memory", ending.HasOutOfMemory ? YesOrNo(ending.OutOfMemory) : null),
+        ("process limit hit", ending.HasProcessLimitHit ? YesOrNo(ending.ProcessLimitHit) : null),
+        ("memory peak", ending.HasMemoryPeakBytes ? Size(ending.MemoryPeakBytes) : null),
+        ("throttled for", Length(ending.CpuThrottledTime)),
         ("user time", Length(ending.Usage?.UserTime)),
         ("system time", Length(ending.Usage?.SystemTime)),
         ("lost log bytes", ending.LostLogBytes > 0 ? ending.LostLogBytes.ToString(CultureInfo.InvariantCulture) : null),
@@ -96,6 +102,9 @@ internal static class TaskText
     private static string YesOrNo(bool value) => value ? "yes" : "no";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Processors(long millis) =>
+        string.Create(CultureInfo.InvariantCulture, $"{millis / 1000m:0.###} processors");
 
     private static string Size(long bytes) =>
         string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MiB ({bytes} bytes)");

@@ -155,6 +155,7 @@ internal static class RpcErrors
         Failure.Types.Kind.Command => New(StatusCode.FailedPrecondition, $"binary: {failure.Message}"),
         Failure.Types.Kind.WorkingDir => New(StatusCode.FailedPrecondition, $"working_dir: {failure.Message}"),
         Failure.Types.Kind.Version => New(StatusCode.FailedPrecondition, failure.Message),
+        Failure.Types.Kind.Limits => New(StatusCode.FailedPrecondition, $"limits: {failure.Message}"),
         Failure.Types.Kind.TooBig => Invalid("args", failure.Message),
         Failure.Types.Kind.Resources => New(StatusCode.ResourceExhausted, failure.Message),
 

@@ -38,6 +38,7 @@ internal sealed class StatsRounds
             UserTime = Duration.FromTimeSpan(TimeSpan.FromMicroseconds(measured.UserTimeUs)),
             SystemTime = Duration.FromTimeSpan(TimeSpan.FromMicroseconds(measured.SystemTimeUs)),
             Processes = measured.Processes,
+            Limits = record.Request.Limits,
         };
         if (share is { } known)
         {

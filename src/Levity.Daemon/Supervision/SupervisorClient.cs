@@ -125,6 +125,7 @@ internal sealed partial class SupervisorClient(
         { Account: not null } when version < ControlProtocol.VersionWithAccounts => "start tasks as another user",
         { TimeoutMs: > 0 } or { StopSignal: not 0 } when version < ControlProtocol.VersionWithBounds =>
             "start tasks with a timeout or a stop signal of their own",
+        { Limits: not null } when version < ControlProtocol.VersionWithLimits => "limit what tasks use",
         _ => null,
     };
 

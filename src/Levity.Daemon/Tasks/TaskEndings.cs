@@ -42,6 +42,7 @@ internal static class TaskEndings
             report.OutOfMemory = ended.OutOfMemory;
         }
 
+        PutLimits(report, ended);
         if (ended.LostReason.Length > 0)
         {
             report.Reason = ended.LostReason;
@@ -70,6 +71,24 @@ internal static class TaskEndings
         StartedAtUnixNs = UnixNanoseconds(record.CreatedAt),
         EndedAtUnixNs = UnixNanoseconds(now),
     };
+
+    private static void PutLimits(Ending report, ChildEnded ended)
+    {
+        if (ended.HasProcessLimitHit)
+        {
+            report.ProcessLimitHit = ended.ProcessLimitHit;
+        }
+
+        if (ended.HasMemoryPeakBytes)
+        {
+            report.MemoryPeakBytes = ended.MemoryPeakBytes;
+        }
+
+        if (ended.HasCpuThrottledUs)
+        {
+            report.CpuThrottledTime = DurationOf(ended.CpuThrottledUs);
+        }
+    }
 
     private static long UnixNanoseconds(DateTimeOffset time) =>
         (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;

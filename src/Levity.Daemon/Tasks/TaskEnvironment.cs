@@ -56,6 +56,7 @@ internal sealed class TaskEnvironment
             Account = _account,
             Stdin = request.Stdin,
             Terminal = request.Terminal is { } terminal ? SizeOf(terminal) : null,
+            Limits = LimitsOf(request.Limits),
         };
         start.Argv.AddRange(request.Args.Select(Bytes));
 
@@ -85,6 +86,14 @@ internal sealed class TaskEnvironment
     private static Protocol.Supervisor.TerminalSize SizeOf(Terminal terminal) => terminal.Size is { } size
         ? new() { Rows = size.Rows, Columns = size.Columns }
         : new() { Rows = 24, Columns = 80 };
+
+    private static Limits? LimitsOf(ResourceLimits? limits) =>
+        limits is null or { MemoryBytes: 0, CpuMillis: 0, Processes: 0 } ? null : new Limits
+        {
+            MemoryBytes = limits.MemoryBytes,
+            CpuMillis = limits.CpuMillis,
+            Processes = limits.Processes,
+        };
 
     private static ByteString Bytes(string text) => UnsafeByteOperations.UnsafeWrap(Encoding.UTF8.GetBytes(text));
 }

@@ -4,8 +4,8 @@ using Levity.Linux;
 namespace Levity.Processes.Accounts;
 
 /// <summary>
-/// The launcher's side: becomes the user that the order names and executes the command. All that the command names is
-/// looked up as that user: nobody learns from an error what only root could see.
+/// The launcher's side: enters the control groups and becomes the user that the order names, and executes the command. All
+/// that the command names is looked up as that user: nobody learns from an error what only root could see.
 /// </summary>
 public static class AccountLaunch
 {
@@ -28,12 +28,24 @@ public static class AccountLaunch
         {
             // In the name of root still: a limit is not the user's to raise, nor a pipe theirs to take.
             DescriptorLimit.TrySet(DescriptorLimit.ThisProcess, order.DescriptorLimit);
-            GiveStreamsTo(order);
-            Privileges.Drop(order.Credentials);
+            foreach (var group in order.Terms.Groups)
+            {
+                // Whoever writes that is meant.
+                if (KernelFile.Write(group, "0"u8) is not 0 and var errno)
+                {
+                    return LaunchErrors.OfGroup(group, errno);
+                }
+            }
+
+            if (order.Terms.Credentials is { } credentials)
+            {
+                GiveStreamsTo(order, credentials);
+                Privileges.Drop(credentials);
+            }
         }
         catch (LinuxException e)
         {
-            return LaunchErrors.OfCredentials(order.Credentials.UserId, e);
+            return LaunchErrors.OfCredentials(order.Terms.Credentials?.UserId ?? CurrentUser.EffectiveId, e);
         }
 
         return Execute(order.Spec);
@@ -47,19 +59,19 @@ public static class AccountLaunch
         return errno == 0 ? LaunchOrder.Read(content.WrittenSpan) : throw new LinuxException("read", errno);
     }
 
-    private static void GiveStreamsTo(LaunchOrder order)
+    private static void GiveStreamsTo(LaunchOrder order, Credentials credentials)
     {
         if (order.HasTerminal)
         {
             using var terminal = InheritedDescriptor.Borrow(0);
-            PseudoTerminal.GiveTo(terminal, order.Credentials);
+            PseudoTerminal.GiveTo(terminal, credentials);
             return;
         }
 
         foreach (var number in order.HasInput ? [0, 1, 2] : (ReadOnlySpan<int>)[1, 2])
         {
             using var pipe = InheritedDescriptor.Borrow(number);
-            Pipe.GiveTo(pipe, order.Credentials);
+            Pipe.GiveTo(pipe, credentials);
         }
     }
 

@@ -4,10 +4,10 @@ using Levity.Linux;
 namespace Levity.Processes.Accounts;
 
 /// <summary>
-/// Starts processes of other users. Credentials belong to a thread, and those of this process's threads are never
-/// touched: a launcher is started, a process of root with nothing but an order, which becomes the other user and then
-/// executes the command in its place, so that its process is the task's first. It costs what a start of a program
-/// costs, and is used for nothing else.
+/// Starts processes of other users, and those that have to enter control groups before anything else. Credentials belong to
+/// a thread, and those of this process's threads are never touched: a launcher is started, a process of our own user with
+/// nothing but an order, which does what its terms say and then executes the command in its place, so that its process is
+/// the task's first. It costs what a start of a program costs, and is used for nothing else.
 /// </summary>
 /// <param name="command">
 /// The launcher and its arguments: a program that calls <see cref="AccountLaunch.Run"/>, without any work of its own
@@ -28,7 +28,7 @@ public sealed class AccountLauncher(IReadOnlyList<ReadOnlyMemory<byte>> command,
     /// <exception cref="LinuxException">EMFILE, ENFILE, ENOMEM.</exception>
     public LaunchOutcome Begin(
         ProcessSpec spec,
-        Credentials credentials,
+        LaunchTerms terms,
         StandardStreams streams,
         out PendingLaunch? launch)
     {
@@ -41,7 +41,7 @@ public sealed class AccountLauncher(IReadOnlyList<ReadOnlyMemory<byte>> command,
         var order = new LaunchOrder
         {
             Name = NewName(),
-            Credentials = credentials,
+            Terms = terms,
             DescriptorLimit = descriptorLimit,
             HasInput = streams.HaveInput,
             HasTerminal = streams.AreTerminal,

@@ -12,7 +12,7 @@ internal sealed record LaunchOrder
     /// <summary>What the launcher calls itself until it has executed the command: <see cref="PendingLaunch"/>.</summary>
     public required string Name { get; init; }
 
-    public required Credentials Credentials { get; init; }
+    public required LaunchTerms Terms { get; init; }
 
     /// <summary>How many descriptors the process may have open.</summary>
     public required ulong DescriptorLimit { get; init; }
@@ -30,14 +30,7 @@ internal sealed record LaunchOrder
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content, Encoding.UTF8);
         writer.Write(Name);
-        writer.Write(Credentials.UserId);
-        writer.Write(Credentials.GroupId);
-        writer.Write(Credentials.Groups.Count);
-        foreach (var group in Credentials.Groups)
-        {
-            writer.Write(group);
-        }
-
+        Write(writer, Terms);
         writer.Write(DescriptorLimit);
         writer.Write(HasInput);
         writer.Write(HasTerminal);
@@ -55,8 +48,7 @@ internal sealed record LaunchOrder
         return new LaunchOrder
         {
             Name = reader.ReadString(),
-            Credentials = new Credentials(
-                reader.ReadUInt32(), reader.ReadUInt32(), ReadMany(reader, one => one.ReadUInt32())),
+            Terms = ReadTerms(reader),
             DescriptorLimit = reader.ReadUInt64(),
             HasInput = reader.ReadBoolean(),
             HasTerminal = reader.ReadBoolean(),
@@ -69,6 +61,35 @@ internal sealed record LaunchOrder
             },
         };
     }
+
+    private static void Write(BinaryWriter writer, LaunchTerms terms)
+    {
+        writer.Write(terms.Credentials is not null);
+        if (terms.Credentials is var (user, primary, others))
+        {
+            writer.Write(user);
+            writer.Write(primary);
+            writer.Write(others.Count);
+            foreach (var group in others)
+            {
+                writer.Write(group);
+            }
+        }
+
+        writer.Write(terms.Groups.Count);
+        foreach (var group in terms.Groups)
+        {
+            writer.Write(group);
+        }
+    }
+
+    private static LaunchTerms ReadTerms(BinaryReader reader) => new()
+    {
+        Credentials = reader.ReadBoolean()
+            ? new Credentials(reader.ReadUInt32(), reader.ReadUInt32(), ReadMany(reader, one => one.ReadUInt32()))
+            : null,
+        Groups = ReadMany(reader, one => one.ReadString()),
+    };
 
     private static void Write(BinaryWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> strings)
     {

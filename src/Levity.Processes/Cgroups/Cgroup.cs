@@ -135,5 +135,26 @@ internal sealed class Cgroup(CgroupLocation location)
         return errno is 0 or Errno.ENOENT;
     }
 
+    /// <summary>Writes to one of its files.</summary>
+    /// <returns>0 or the errno.</returns>
+    internal int Write(string file, string value) => KernelFile.Write(FileOf(file), Encoding.ASCII.GetBytes(value));
+
+    /// <summary>The number in one of its files; null when it is not there.</summary>
+    internal long? NumberIn(string file) => KernelNumbers.TryRead(FileOf(file));
+
+    /// <summary>The number beside a name in one of its files; null when it is not there.</summary>
+    internal long? CountOf(string file, string name) => KernelNumbers.TryRead(FileOf(file), name)[0];
+
+    /// <summary>Whether a word is among those in one of its files.</summary>
+    internal bool Lists(string file, string word)
+    {
+        var content = new ArrayBufferWriter<byte>();
+        return KernelFile.TryRead(FileOf(file), content)
+            && Encoding.ASCII.GetString(content.WrittenSpan).Split(' ', '\n').Contains(word, StringComparer.Ordinal);
+    }
+
+    /// <summary>A process that writes 0 to it is here from then on.</summary>
+    internal string EntryFile => FileOf("cgroup.procs");
+
     private string FileOf(string file) => $"{location.Directory}/{file}";
 }

@@ -1,4 +1,5 @@
 using Levity.Linux;
+using Levity.Processes.Cgroups.Limits;
 using Levity.Processes.ProcFs;
 
 namespace Levity.Processes.Cgroups;
@@ -7,7 +8,8 @@ namespace Levity.Processes.Cgroups;
 /// Keeps a task together by a control group. The task begins in the nursery; the mover takes it into a group of its own
 /// once it has lived for a while, with all that it has started by then.
 /// </summary>
-internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nursery, CgroupMover mover) : Containment
+internal sealed class CgroupContainment(
+    string taskId, Cgroup cgroup, Nursery nursery, CgroupMover mover, ControllerRoot controllers) : Containment
 {
     // A task that forks without end can outrun us for ever, and somebody may be waiting for the lock.
     private const int MaxRounds = 4;
@@ -18,6 +20,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
     private Newborn? _newborn;
     private ContainmentPlace _place = ContainmentPlace.Nursery;
     private bool _isDisposed;
+    private TaskLimits _limits = TaskLimits.None;
 
     // Nothing may be moved any more: the leader's number is about to be free for others. Read by the mover at work.
     private volatile bool _settled;
@@ -44,7 +47,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
         {
             lock (_gate)
             {
-                return _place == ContainmentPlace.Nursery ? null : cgroup.OutOfMemory;
+                return _place == ContainmentPlace.Nursery ? null : _limits.OutOfMemory ?? cgroup.OutOfMemory;
             }
         }
     }
@@ -72,14 +75,45 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
             return null;
         }
 
-        // What it used in the nursery, for the first milliseconds, is the nursery's. Memory is not asked of the group: what
-        // it had taken before it came here stays charged to the nursery (cgroup-v2.rst, "Memory Ownership").
-        var counted = new Measurement(
-            user, system, ProcTotal.Of(own)?.ResidentBytes, MemoryPeakBytes: null, own.Count);
+        // What it used in the nursery, for the first milliseconds, is the nursery's. A group is asked for memory only where
+        // the task began in it: what it had taken elsewhere stays charged there (cgroup-v2.rst, "Memory Ownership").
+        var memory = _limits.MemoryNow ?? ProcTotal.Of(own)?.ResidentBytes;
+        var counted = new Measurement(user, system, memory, _limits.Usage.MemoryPeakBytes, own.Count);
         return here.Count == 0 ? counted : Sum(here, counted);
     }
 
     private NurseryMembers? NurseryMembers => _newborn is null ? null : new NurseryMembers(nursery, _newborn);
+
+    public override bool IsLimited => _limits.Groups.Count > 0;
+
+    public override LimitUsage LimitUsage => _limits.Usage;
+
+    /// <summary>
+    /// The leader enters its own group by itself then, and the mover finds it there. Until then it is in the nursery, like
+    /// all others.
+    /// </summary>
+    public override string? Limit(ResourceLimits limits, out IReadOnlyList<string> entries)
+    {
+        lock (_gate)
+        {
+            entries = [];
+            var errno = cgroup.Make();
+            if (errno != 0)
+            {
+                return $"{cgroup.Location.Directory} cannot be made ({Errno.Describe(errno)})";
+            }
+
+            _place = ContainmentPlace.Both;
+            var name = Path.GetFileName(cgroup.Location.Directory);
+            if (controllers.Make(name, cgroup, limits, out _limits) is { } obstacle)
+            {
+                return obstacle;
+            }
+
+            entries = [.. _limits.OwnGroups.Append(cgroup).Select(group => group.EntryFile)];
+            return null;
+        }
+    }
 
     public override void Adopt(int leaderPid)
     {
@@ -93,10 +127,16 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
     }
 
     internal static CgroupContainment Restore(
-        string taskId, Cgroup cgroup, Nursery nursery, CgroupMover mover, ContainmentState state)
+        string taskId,
+        Cgroup cgroup,
+        Nursery nursery,
+        CgroupMover mover,
+        ControllerRoot controllers,
+        ContainmentState state)
     {
-        var restored = new CgroupContainment(taskId, cgroup, nursery, mover)
+        var restored = new CgroupContainment(taskId, cgroup, nursery, mover, controllers)
         {
+            _limits = ControllerRoot.Restore(state.Limits, cgroup),
             _newborn = new Newborn(state.Leader.Pid, taskId),
             _place = state.Place,
             _settled = state.IsSettled,
@@ -122,6 +162,7 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
                 Place = _place,
                 IsSettled = _settled,
                 Killed = [.. _killed],
+                Limits = [.. _limits.Groups.Select(limit => new LimitPlace(limit.Kind.Name, limit.Group.Location.Directory))],
             };
         }
     }
@@ -224,6 +265,11 @@ internal sealed class CgroupContainment(string taskId, Cgroup cgroup, Nursery nu
             if (_place != ContainmentPlace.Nursery)
             {
                 mover.RemoveLater(cgroup);
+            }
+
+            foreach (var group in _limits.OwnGroups)
+            {
+                mover.RemoveLater(group);
             }
         }
     }

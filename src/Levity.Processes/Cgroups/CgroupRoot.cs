@@ -1,4 +1,5 @@
 using Levity.Linux;
+using Levity.Processes.Cgroups.Limits;
 using Levity.Processes.Sessions;
 
 namespace Levity.Processes.Cgroups;
@@ -16,15 +17,17 @@ internal sealed class CgroupRoot : ContainmentRoot
     private readonly Cgroup _own;
     private readonly Nursery _nursery;
     private readonly CgroupMover _mover;
+    private readonly ControllerRoot _controllers;
     private readonly TimeProvider _time;
 
-    private CgroupRoot(Cgroup origin, Cgroup home, Cgroup own, Nursery nursery, TimeProvider time)
+    private CgroupRoot(Cgroup origin, Cgroup home, Cgroup own, Nursery nursery, ControllerRoot controllers, TimeProvider time)
     {
         _origin = origin;
         _home = home;
         _own = own;
         _nursery = nursery;
         _mover = new CgroupMover(time);
+        _controllers = controllers;
         _time = time;
     }
 
@@ -58,7 +61,8 @@ internal sealed class CgroupRoot : ContainmentRoot
             MakeSure(own.Make(), "mkdir", own);
             MakeSure(own.CheckKill(), "cgroup.kill", own);
             MakeSure(own.Add(Environment.ProcessId), "cgroup.procs", own);
-            return new CgroupRoot(new Cgroup(origin), home, own, OpenNursery(own), time);
+            var controllers = new ControllerRoot(name, new Cgroup(origin), home);
+            return new CgroupRoot(new Cgroup(origin), home, own, OpenNursery(own), controllers, time);
         }
         catch (LinuxException e)
         {
@@ -74,22 +78,25 @@ internal sealed class CgroupRoot : ContainmentRoot
     internal static CgroupRoot Reopen(CgroupLocation origin, string name, TimeProvider time)
     {
         var (home, own) = GroupsBelow(origin, name);
-        return new CgroupRoot(new Cgroup(origin), home, own, OpenNursery(own), time);
+        var controllers = new ControllerRoot(name, new Cgroup(origin), home);
+        return new CgroupRoot(new Cgroup(origin), home, own, OpenNursery(own), controllers, time);
     }
 
     public override Containment Create(string taskId)
     {
         _nursery.BeginBirth();
-        return new CgroupContainment(taskId, GroupOf(taskId), _nursery, _mover);
+        return new CgroupContainment(taskId, GroupOf(taskId), _nursery, _mover, _controllers);
     }
 
     public override Containment Restore(string taskId, ContainmentState state) =>
-        CgroupContainment.Restore(taskId, GroupOf(taskId), _nursery, _mover, state);
+        CgroupContainment.Restore(taskId, GroupOf(taskId), _nursery, _mover, _controllers, state);
 
     public override void RemoveOthers(IReadOnlySet<string> taskIds)
     {
-        var known = taskIds.Select(taskId => GroupOf(taskId).Location).ToHashSet();
-        foreach (var cgroup in TaskGroups.Where(cgroup => !known.Contains(cgroup.Location)))
+        // In all hierarchies they are called the same.
+        var known = taskIds.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        foreach (var cgroup in TaskGroups.Concat(_controllers.TaskGroups).Where(
+            cgroup => !known.Contains(Path.GetFileName(cgroup.Location.Directory))))
         {
             _mover.RemoveLater(cgroup);
         }
@@ -126,6 +133,7 @@ internal sealed class CgroupRoot : ContainmentRoot
         _ = _origin.Add(Environment.ProcessId);
         _own.TryRemove();
         _home.TryRemove();
+        _controllers.Remove();
     }
 
     private static (Cgroup Home, Cgroup Own) GroupsBelow(CgroupLocation origin, string name)
@@ -140,7 +148,9 @@ internal sealed class CgroupRoot : ContainmentRoot
         return new Nursery(own, processes);
     }
 
-    private Cgroup GroupOf(string taskId) => new(_home.Location.Child($"{TaskPrefix}{taskId}"));
+    private Cgroup GroupOf(string taskId) => new(_home.Location.Child(NameOf(taskId)));
+
+    private static string NameOf(string taskId) => $"{TaskPrefix}{taskId}";
 
     private static void MakeSure(int errno, string call, Cgroup cgroup)
     {

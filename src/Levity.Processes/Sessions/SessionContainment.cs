@@ -4,7 +4,10 @@ using Levity.Processes.ProcFs;
 namespace Levity.Processes.Sessions;
 
 /// <summary>Keeps a task together by its session, its descent and a variable in its environment.</summary>
-internal sealed class SessionContainment(string taskId, LiveLeaders leaders) : Containment
+/// <param name="taskId">Its id.</param>
+/// <param name="leaders">Of all tasks.</param>
+/// <param name="obstacle">Why it is not kept together by a control group.</param>
+internal sealed class SessionContainment(string taskId, LiveLeaders leaders, string obstacle) : Containment
 {
     private readonly HashSet<Member> _killed = [];
     private Member _leader;
@@ -21,6 +24,13 @@ internal sealed class SessionContainment(string taskId, LiveLeaders leaders) : C
         }
     }
 
+    public override string? Limit(ResourceLimits limits, out IReadOnlyList<string> entries)
+    {
+        entries = [];
+        return $"limits need control groups, and the server's supervisor has none ({obstacle}): its operator can run it as a "
+            + "service of its own with Delegate=yes, or as root on a machine with cgroup v2";
+    }
+
     public override void Adopt(int leaderPid)
     {
         // Our child and not reaped, so it has an entry, be it as a zombie.
@@ -29,9 +39,10 @@ internal sealed class SessionContainment(string taskId, LiveLeaders leaders) : C
         leaders.Add(leaderPid, taskId);
     }
 
-    internal static SessionContainment Restore(string taskId, LiveLeaders leaders, ContainmentState state)
+    internal static SessionContainment Restore(
+        string taskId, LiveLeaders leaders, string obstacle, ContainmentState state)
     {
-        var restored = new SessionContainment(taskId, leaders)
+        var restored = new SessionContainment(taskId, leaders, obstacle)
         {
             _leader = state.Leader,
             _members = new SessionMembers(state.Leader, taskId, leaders),

@@ -16,7 +16,7 @@ internal sealed class SessionRoot(string obstacle, TimeProvider time) : Containm
 
     public override CgroupLocation? Origin => null;
 
-    public override Containment Create(string taskId) => new SessionContainment(taskId, _leaders);
+    public override Containment Create(string taskId) => new SessionContainment(taskId, _leaders, obstacle);
 
     public override int KillLeftovers(Func<string, bool> isOurs)
     {
@@ -27,7 +27,7 @@ internal sealed class SessionRoot(string obstacle, TimeProvider time) : Containm
     }
 
     public override Containment Restore(string taskId, ContainmentState state) =>
-        SessionContainment.Restore(taskId, _leaders, state);
+        SessionContainment.Restore(taskId, _leaders, obstacle, state);
 
     public override void RemoveOthers(IReadOnlySet<string> taskIds)
     {

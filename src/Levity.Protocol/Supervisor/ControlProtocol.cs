@@ -15,6 +15,9 @@ public static class ControlProtocol
     /// <summary>The first in which a child can be sent a signal.</summary>
     public const uint VersionWithSignals = 3;
 
+    /// <summary>The first in which a start may have limits.</summary>
+    public const uint VersionWithLimits = 3;
+
     /// <summary>The first in which it can be asked what children use.</summary>
     public const uint VersionWithMeasuring = 3;
 

@@ -140,6 +140,7 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
             ended.OutOfMemory = outOfMemory;
         }
 
+        PutLimits(ended, containment.LimitUsage);
         if (_exit.ExitCode is { } code)
         {
             ended.ExitCode = code;
@@ -151,6 +152,24 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
         }
 
         return ended;
+    }
+
+    private static void PutLimits(ChildEnded ended, LimitUsage usage)
+    {
+        if (usage.ProcessLimitHit is { } hit)
+        {
+            ended.ProcessLimitHit = hit;
+        }
+
+        if (usage.MemoryPeakBytes is { } peak)
+        {
+            ended.MemoryPeakBytes = peak;
+        }
+
+        if (usage.CpuThrottled is { } throttled)
+        {
+            ended.CpuThrottledUs = (long)throttled.TotalMicroseconds;
+        }
     }
 
     private static ExitOutcome ExitOf(ChildEnded ended) => new(

@@ -69,12 +69,22 @@ internal sealed class ChildStarter(
             using var streams = new ChildStreams(request, _null);
             using var containment = new Guarded<Containment>(containments.Create(task.ToString()));
 
+            if (Limit(containment.Value!, request.Limits, out var groups) is { } obstacle)
+            {
+                return (null, NewFailure(Failure.Types.Kind.Limits, errno: 0, obstacle));
+            }
+
+            var credentials = request.Account is { } account ? CredentialsOf(account) : null;
             LaunchOutcome outcome;
             PendingLaunch? launch = null;
             using (limits.Oom.BeginBirth())
             {
-                outcome = request.Account is { } account
-                    ? _launcher.Begin(SpecOf(request), CredentialsOf(account), streams.Theirs, out launch)
+                outcome = credentials is not null || groups.Count > 0
+                    ? _launcher.Begin(
+                        SpecOf(request),
+                        new LaunchTerms { Credentials = credentials, Groups = groups },
+                        streams.Theirs,
+                        out launch)
                     : ProcessLauncher.Start(SpecOf(request), streams.Theirs);
             }
 
@@ -108,6 +118,21 @@ internal sealed class ChildStarter(
         {
             return (null, OutOf(e));
         }
+    }
+
+    private static string? Limit(Containment containment, Limits? limits, out IReadOnlyList<string> groups)
+    {
+        groups = [];
+        return limits is null or { MemoryBytes: 0, CpuMillis: 0, Processes: 0 } ? null : containment.Limit(
+            new()
+            {
+                MemoryBytes = Given(limits.MemoryBytes),
+                CpuMillis = Given(limits.CpuMillis),
+                Processes = Given(limits.Processes),
+            },
+            out groups);
+
+        static long? Given(long value) => value == 0 ? null : value;
     }
 
     // A process that cannot be contained could not be ended for certain either.

@@ -12,6 +12,8 @@ internal static class ContainmentMessages
         child.Place = (HandedChild.Types.Place)state.Place;
         child.Settled = state.IsSettled;
         child.Killed.AddRange(state.Killed.Select(Of));
+        child.Limits.AddRange(
+            state.Limits.Select(limit => new HandedLimit { Controller = limit.Controller, Directory = limit.Directory }));
     }
 
     public static ContainmentState Get(HandedChild child) => new()
@@ -20,6 +22,7 @@ internal static class ContainmentMessages
         Place = (ContainmentPlace)child.Place,
         IsSettled = child.Settled,
         Killed = [.. child.Killed.Select(Of)],
+        Limits = [.. child.Limits.Select(limit => new LimitPlace(limit.Controller, limit.Directory))],
     };
 
     private static HandedProcess Of(Member member) => new() { Pid = member.Pid, StartTime = member.StartTime };

@@ -88,6 +88,38 @@ public sealed class InspectCommandTests
     }
 
     [Fact]
+    public async Task Limits_are_told_with_what_has_come_of_them()
+    {
+        var task = new QueryTaskResponse
+        {
+            StatusCode = TaskStatusCode.Finished,
+            Request = new StartTaskRequest
+            {
+                Binary = "make",
+                Limits = new ResourceLimits { MemoryBytes = 64 << 20, CpuMillis = 1500, Processes = 100 },
+            },
+            Ending = new Ending
+            {
+                OutOfMemory = true,
+                ProcessLimitHit = false,
+                MemoryPeakBytes = 32 << 20,
+                CpuThrottledTime = new Duration { Seconds = 2 },
+            },
+        };
+
+        var run = await RunAsync(task, "inspect", Id);
+
+        Assert.Equal(
+            [
+                "memory limit:      64.0 MiB (67108864 bytes)", "processor limit:   1.5 processors", "process limit:     100",
+                "out of memory:     yes", "process limit hit: no", "memory peak:       32.0 MiB (33554432 bytes)",
+                "throttled for:     2s",
+            ],
+            run.Output.Split('\n').Where(line => line.Contains("limit", StringComparison.Ordinal)
+                || line.Contains("memory", StringComparison.Ordinal) || line.Contains("throttled", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task What_is_not_known_has_no_line()
     {
         var running = await RunAsync(new QueryTaskResponse { StatusCode = TaskStatusCode.Running }, "inspect", Id);

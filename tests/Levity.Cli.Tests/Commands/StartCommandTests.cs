@@ -50,6 +50,20 @@ public sealed class StartCommandTests
         Assert.Equal((null, null, false), (without.Timeout, without.Grace, without.HasStopSignal));
     }
 
+    [Theory]
+    [InlineData("--mem 64M --cpus 1.5 --pids-limit 100", 64L << 20, 1500, 100)]
+    [InlineData("-m 2g", 2L << 30, 0, 0)]
+    [InlineData("--cpus .01", 0, 10, 0)]
+    [InlineData("--cpus=10000", 0, 10_000_000, 0)]
+    public async Task What_it_may_use_can_be_given(string options, long memory, long cpu, long processes)
+    {
+        var (_, request) = await StartAsync([.. options.Split(' '), "true"]);
+
+        Assert.Equal(
+            new ResourceLimits { MemoryBytes = memory, CpuMillis = cpu, Processes = processes }, request.Limits);
+        Assert.Null((await StartAsync("true")).Request.Limits);
+    }
+
     [Fact]
     public async Task Arguments_are_passed_on_as_they_are()
     {

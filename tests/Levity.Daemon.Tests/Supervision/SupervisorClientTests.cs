@@ -373,6 +373,20 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_supervisor_of_the_release_before_is_never_sent_a_start_with_limits()
+    {
+        await using var peer = await _supervisor.WelcomeAsync(
+            new Welcome { ProtocolVersion = ControlProtocol.VersionWithLimits - 1 });
+        await Soon.Async(_firstConnection.Task);
+
+        var refused = await Soon.Async(_client.StartChildAsync(
+            new StartChild { TaskId = "a", Limits = new Limits { Processes = 1 } }, Cancelled));
+
+        Assert.Equal(Failure.Types.Kind.Version, refused.Failure.Kind);
+        Assert.Contains("cannot limit what tasks use", refused.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_supervisor_of_the_release_before_is_not_asked_what_tasks_use()
     {
         await using var peer = await _supervisor.WelcomeAsync(

@@ -126,6 +126,19 @@ public sealed class TaskEndingsTests
         Assert.Equal(5_000_000_000, ending.Usage.MaxRssBytes);
     }
 
+    [Fact]
+    public void What_the_kernel_tells_of_limits_is_reported()
+    {
+        var ending = End(
+            new ChildEnded { ProcessLimitHit = false, MemoryPeakBytes = 4096, CpuThrottledUs = 1_500_000 }).Ending!;
+
+        Assert.Equal((true, false), (ending.HasProcessLimitHit, ending.ProcessLimitHit));
+        Assert.Equal(4096, ending.MemoryPeakBytes);
+        Assert.Equal(new Duration { Seconds = 1, Nanos = 500_000_000 }, ending.CpuThrottledTime);
+        var without = End(new ChildEnded()).Ending!;
+        Assert.False(without.HasProcessLimitHit || without.HasMemoryPeakBytes || without.CpuThrottledTime is not null);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -141,6 +141,8 @@ internal sealed class TestClient : IDisposable
     public AsyncServerStreamingCall<StreamLogsResponse> Stream(StreamLogsRequest request) =>
         _tasks.StreamLogs(request, Bounded);
 
+    public AsyncServerStreamingCall<StreamStatsResponse> Stats(StreamStatsRequest request) => _tasks.StreamStats(request, Bounded);
+
     /// <summary>A stream of the whole log, to the task's end.</summary>
     public AsyncServerStreamingCall<StreamLogsResponse> Follow(string id) =>
         Stream(new StreamLogsRequest { TaskId = Handle(id), Follow = true });

@@ -92,7 +92,10 @@ public sealed class PendingLaunchTests
             using (write)
             {
                 var outcome = launcher.Begin(
-                    spec, new Credentials(7, 7, []), new StandardStreams(nothing, write, write), out var launch);
+                    spec,
+                    new LaunchTerms { Credentials = new Credentials(7, 7, []) },
+                    new StandardStreams(nothing, write, write),
+                    out var launch);
                 Assert.Null(outcome.Failure);
                 _launch = launch!;
                 _process = StartedProcess.Of(outcome.Pid, read);

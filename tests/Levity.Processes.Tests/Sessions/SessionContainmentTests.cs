@@ -11,6 +11,19 @@ public sealed class SessionContainmentTests()
     }
 
     [Fact]
+    public void Limits_are_refused_with_what_the_operator_can_do()
+    {
+        using var task = Start("echo; exec sleep 1000", isSettled: false);
+
+        var refusal = task.Containment.Limit(new ResourceLimits { Processes = 10 }, out var entries);
+
+        Assert.StartsWith("limits need control groups, and the server's supervisor has none (control groups are not wanted): ",
+            refusal, StringComparison.Ordinal);
+        Assert.Contains("Delegate=yes", refusal, StringComparison.Ordinal);
+        Assert.Empty(entries);
+    }
+
+    [Fact]
     public void An_orphan_without_any_sign_may_be_any_tasks_and_is_left_alone()
     {
         using var task = Start($"echo; ({BareSleep("setsid")} &); exec sleep 1000", isSettled: false);

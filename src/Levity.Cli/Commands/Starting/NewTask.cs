@@ -12,6 +12,7 @@ internal sealed class NewTask
     private readonly NameOptions _names = new();
     private readonly EnvironmentOptions _environment;
     private readonly LifeOptions _life = new();
+    private readonly LimitOptions _limits = new();
     private readonly Option<string?> _directory;
 
     private readonly Option<string?> _requestKey = new("--request-key")
@@ -46,6 +47,7 @@ internal sealed class NewTask
         command.Options.Add(_directory);
         _environment.AddTo(command);
         _life.AddTo(command);
+        _limits.AddTo(command);
         command.Options.Add(_requestKey);
         command.Arguments.Add(_binary);
         command.Arguments.Add(_arguments);
@@ -68,6 +70,7 @@ internal sealed class NewTask
         _names.ReadInto(request, parsed);
         _environment.ReadInto(request, parsed);
         _life.ReadInto(request, parsed);
+        _limits.ReadInto(request, parsed);
         return request;
     }
 

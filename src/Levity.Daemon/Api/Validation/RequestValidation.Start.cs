@@ -43,6 +43,10 @@ internal static partial class RequestValidation
         CheckLabels(request.Labels);
 
         CheckBounds(request);
+        if (request.Limits is { } limits)
+        {
+            Check(limits);
+        }
 
         if (request.Terminal is { } terminal)
         {
