@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Levity.Linux;
 
-// open(2), fchdir(2), access(2), faccessat(2), statx(2), on paths that are bytes and end with NUL.
+// open(2), fchdir(2), access(2), readlink(2), faccessat(2), statx(2), on paths that are bytes and end with NUL.
 internal static unsafe partial class Libc
 {
     // linux/limits.h; counts the NUL.
@@ -34,6 +34,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int access(string path, int mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint readlink(string path, byte* buffer, nint size);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fchdir(SafeFileDescriptor directory);

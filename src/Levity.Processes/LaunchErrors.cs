@@ -23,6 +23,12 @@ internal static class LaunchErrors
         errno,
         $"cannot enter the control group with its limits, {entry}: {Errno.Describe(errno)}; the command was not executed");
 
+    internal static LaunchFailure OfUlimit(ProcessLimit limit, int errno) => new(
+        LaunchFailureKind.Ulimit,
+        errno,
+        $"{limit.Name}={Text(limit.Soft)}:{Text(limit.Hard)} cannot be set ({Errno.Describe(errno)}): the hard limit is "
+        + $"{Text(ProcessLimit.Of(limit.Resource).Hard)} there, and only a privileged user has it raised");
+
     /// <summary>For a launcher that was ended before it had executed the command.</summary>
     internal static LaunchFailure OfLostLauncher() => new(
         LaunchFailureKind.Resources,
@@ -61,4 +67,6 @@ internal static class LaunchErrors
 
     private static bool IsResources(int errno) =>
         errno is Errno.EAGAIN or Errno.ENOMEM or Errno.EMFILE or Errno.ENFILE;
+
+    private static string Text(ulong limit) => limit == ProcessLimit.Unlimited ? "unlimited" : $"{limit}";
 }

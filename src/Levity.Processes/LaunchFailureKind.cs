@@ -17,4 +17,7 @@ public enum LaunchFailureKind
 
     /// <summary>Anything else.</summary>
     Internal,
+
+    /// <summary>A limit of setrlimit(2) is more than it may have.</summary>
+    Ulimit,
 }

@@ -70,6 +70,9 @@ internal static class TaskText
         ("memory limit", request.Limits is { MemoryBytes: > 0 and var memory } ? Size(memory) : null),
         ("processor limit", request.Limits is { CpuMillis: > 0 and var millis } ? Processors(millis) : null),
         ("process limit", request.Limits is { Processes: > 0 and var processes } ? Number(processes) : null),
+        .. request.Ulimits.Select(limit => ("ulimit", (string?)$"{limit.Name}={Limit(limit.Soft)}:{Limit(limit.Hard)}")),
+        ("log quota", request.LogQuotaBytes > 0 ? Size((long)request.LogQuotaBytes) : null),
+        ("kept for", Length(request.KeepFor)),
     ];
 
     private static IEnumerable<(string Name, string? Value)> EndingRows(Ending ending) =>
@@ -98,6 +101,9 @@ internal static class TaskText
         time?.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string? Length(Duration? duration) => duration is null ? null : GoDuration.Format(duration.ToTimeSpan());
+
+    private static string Limit(ulong value) =>
+        value == ulong.MaxValue ? "unlimited" : value.ToString(CultureInfo.InvariantCulture);
 
     private static string YesOrNo(bool value) => value ? "yes" : "no";
 

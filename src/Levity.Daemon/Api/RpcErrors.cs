@@ -154,6 +154,7 @@ internal static class RpcErrors
     {
         Failure.Types.Kind.Command => New(StatusCode.FailedPrecondition, $"binary: {failure.Message}"),
         Failure.Types.Kind.WorkingDir => New(StatusCode.FailedPrecondition, $"working_dir: {failure.Message}"),
+        Failure.Types.Kind.Ulimit => New(StatusCode.FailedPrecondition, $"ulimits: {failure.Message}"),
         Failure.Types.Kind.Version => New(StatusCode.FailedPrecondition, failure.Message),
         Failure.Types.Kind.Limits => New(StatusCode.FailedPrecondition, $"limits: {failure.Message}"),
         Failure.Types.Kind.TooBig => Invalid("args", failure.Message),

@@ -38,6 +38,7 @@ internal sealed class TaskService(
     public override async Task<StartTaskResponse> StartTask(StartTaskRequest request, ServerCallContext context)
     {
         RequestValidation.Check(request);
+        RequestValidation.CheckAgainst(tasks.Options, request);
         var caller = AccessInterceptor.CallerOf(context);
         var outcome = await tasks.StartAsync(caller.Name, request, caller.Certificate);
         if (tasks.TryFind(outcome.Id, out var task))
@@ -325,6 +326,5 @@ internal sealed class TaskService(
     }
 
     // Who reads asks all the time; what keeps a task is that its owner does.
-    private IDisposable? Attention(ManagedTask task, Rights rights) =>
-        rights.HasFlag(Rights.Own) ? expiry.Reading(task) : null;
+    private IDisposable Attention(ManagedTask task, Rights rights) => expiry.Reading(task, rights.HasFlag(Rights.Own));
 }

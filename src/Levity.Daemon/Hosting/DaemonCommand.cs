@@ -14,9 +14,6 @@ internal static class DaemonCommand
 {
     private const ulong DefaultLogQuota = 1024 * 1024 * 1024;
 
-    // One read of a full pipe still is a small part of it.
-    private const ulong SmallestLogQuota = 1024 * 1024;
-
     // What a timer of the platform can count, in round numbers.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1000);
@@ -253,7 +250,7 @@ internal static class DaemonCommand
             return 0;
         }
 
-        if (!ByteSize.TryParse(text, out var quota) || quota < SmallestLogQuota)
+        if (!ByteSize.TryParse(text, out var quota) || quota < TaskOptions.SmallestLogQuota)
         {
             result.AddError($"'{text}' is no size of at least 1M for a task's log: write it like 512M or 2G, or off");
         }

@@ -123,8 +123,8 @@ internal sealed partial class SupervisorClient(
         { Stdin: true } or { Terminal: not null } when version < ControlProtocol.VersionWithInput =>
             "start tasks with an input or a terminal",
         { Account: not null } when version < ControlProtocol.VersionWithAccounts => "start tasks as another user",
-        { TimeoutMs: > 0 } or { StopSignal: not 0 } when version < ControlProtocol.VersionWithBounds =>
-            "start tasks with a timeout or a stop signal of their own",
+        { TimeoutMs: > 0 } or { StopSignal: not 0 } or { Ulimits.Count: > 0 } when version < ControlProtocol.VersionWithBounds =>
+            "start tasks with a timeout, a stop signal or limits of their own",
         { Limits: not null } when version < ControlProtocol.VersionWithLimits => "limit what tasks use",
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Levity.Daemon.Registry;
+using Levity.Linux;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 
@@ -12,8 +13,9 @@ internal static class TaskBounds
 {
     public static void Put(StartTaskRequest request, TaskOptions options, StartChild start)
     {
-        start.LogQuotaBytes = options.LogQuota;
+        start.LogQuotaBytes = request.LogQuotaBytes > 0 ? request.LogQuotaBytes : options.LogQuota;
         start.StopSignal = request.StopSignal;
+        start.Ulimits.AddRange(request.Ulimits.Select(LimitOf));
         if (request.Timeout is { } timeout)
         {
             start.TimeoutMs = (long)timeout.ToTimeSpan().TotalMilliseconds;
@@ -26,4 +28,8 @@ internal static class TaskBounds
 
     private static TimeSpan GraceOf(StartTaskRequest request, TaskOptions options) =>
         request.Grace?.ToTimeSpan() ?? options.Grace;
+
+    private static ChildLimit LimitOf(Ulimit limit) => ProcessLimit.TryFind(limit.Name, out var resource)
+        ? new ChildLimit { Resource = (uint)resource, Soft = limit.Soft, Hard = limit.Hard }
+        : throw new ArgumentException($"there is no limit {limit.Name}");
 }

@@ -5,7 +5,8 @@ using Levity.Protocol;
 namespace Levity.Daemon.Tasks;
 
 /// <summary>
-/// Removes the tasks that nobody has asked about for the inactivity timeout, live ones too. While levityd runs this goes
+/// Removes the tasks that nobody has asked about for the inactivity timeout, live ones too, and those that are over by
+/// <see cref="KeptTasks"/>. While levityd runs this goes
 /// by the monotonic clock. Over a restart it goes by what is on record, and that is rounded up: a task is noted as
 /// asked about until a little after now, and not again before that is over. So asking costs no write, and a task that
 /// was forgotten by a crash is removed late by that little and not early. See docs/decisions/0009.
@@ -27,13 +28,16 @@ internal sealed partial class TaskExpiry(
     private readonly Channel<(TaskId Id, DateTimeOffset AskedAt)> _touches =
         Channel.CreateUnbounded<(TaskId, DateTimeOffset)>(new UnboundedChannelOptions { SingleReader = true });
 
+    private readonly KeptTasks _kept = new(tasks, time, logger);
+
     private readonly TimeSpan _grain =
         options.InactivityTimeout / Grains > SmallestGrain ? options.InactivityTimeout / Grains : SmallestGrain;
 
     private bool IsOn => options.InactivityTimeout != Timeout.InfiniteTimeSpan;
 
     /// <summary>When a task will be removed if its owner does not ask about it before; null for never.</summary>
-    public DateTimeOffset? ExpiresAt(ManagedTask task) => !IsOn ? null
+    public DateTimeOffset? ExpiresAt(ManagedTask task) => KeptTasks.Has(task) ? _kept.ExpiresAt(task)
+        : !IsOn ? null
         : time.GetUtcNow() + options.InactivityTimeout
             - (task.Attention is { HasReaders: false, AskedAt: { } at } ? time.GetElapsedTime(at) : TimeSpan.Zero);
 
@@ -54,8 +58,8 @@ internal sealed partial class TaskExpiry(
         }
     }
 
-    /// <summary>The task's owner asks all the time, until this is disposed of.</summary>
-    public IDisposable Reading(ManagedTask task) => new Reader(this, task);
+    /// <summary>Somebody reads the task's log, until this is disposed of; its owner asks about it all that time.</summary>
+    public IDisposable Reading(ManagedTask task, bool isOwner = true) => new Reader(this, task, isOwner);
 
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -64,7 +68,7 @@ internal sealed partial class TaskExpiry(
         {
             if (!IsOn)
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+                await _kept.RunAsync(cancellationToken);
             }
 
             foreach (var task in tasks.All)
@@ -72,7 +76,8 @@ internal sealed partial class TaskExpiry(
                 task.Attention.AskedAt ??= TimestampOf(task.Record);
             }
 
-            await Task.WhenAll(WriteTouchesAsync(cancellationToken), LookAsync(cancellationToken));
+            await Task.WhenAll(
+                _kept.RunAsync(cancellationToken), WriteTouchesAsync(cancellationToken), LookAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {
@@ -95,6 +100,11 @@ internal sealed partial class TaskExpiry(
 
     private bool IsDue(ManagedTask task)
     {
+        if (KeptTasks.Has(task))
+        {
+            return false;
+        }
+
         if (task.Attention.HasReaders)
         {
             // On record too, grain by grain.
@@ -195,17 +205,23 @@ internal sealed partial class TaskExpiry(
     {
         private readonly TaskExpiry _expiry;
         private readonly ManagedTask _task;
+        private readonly bool _isOwner;
 
-        public Reader(TaskExpiry expiry, ManagedTask task)
+        public Reader(TaskExpiry expiry, ManagedTask task, bool isOwner)
         {
-            (_expiry, _task) = (expiry, task);
-            task.Attention.ReaderCame();
+            (_expiry, _task, _isOwner) = (expiry, task, isOwner);
+            task.Attention.ReaderCame(isOwner);
         }
 
         public void Dispose()
         {
-            _expiry.Asked(_task);
-            _task.Attention.ReaderLeft();
+            if (_isOwner)
+            {
+                _expiry.Asked(_task);
+            }
+
+            _task.Attention.ReaderLeft(_isOwner);
+            _expiry._kept.Look(_task);
         }
     }
 

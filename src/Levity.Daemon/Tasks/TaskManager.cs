@@ -28,6 +28,11 @@ internal sealed class TaskManager(
     private readonly TaskNames _names = new();
     private readonly UserAccounts _accounts = new(options.Limits, logs, time);
 
+    /// <summary>A task is over, and that is on record.</summary>
+    public event Action<ManagedTask>? Ended;
+
+    public TaskOptions Options => options;
+
     /// <summary>All of them, without a copy: those that come or go meanwhile may be among them or not.</summary>
     public IEnumerable<ManagedTask> All => _tasks.Select(entry => entry.Value);
 
@@ -186,6 +191,7 @@ internal sealed class TaskManager(
             _accounts.Ended(task);
             return task.TryMove(state, record => TaskEndings.With(record, ended));
         });
+        Ended?.Invoke(task);
     }
 
     /// <summary>How a task ended whose end nobody saw.</summary>

@@ -3,6 +3,9 @@ namespace Levity.Daemon.Tasks;
 /// <summary>What the operator decides about all tasks.</summary>
 internal sealed record TaskOptions
 {
+    /// <summary>One read of a full pipe still is a small part of it.</summary>
+    public const ulong SmallestLogQuota = 1024 * 1024;
+
     /// <summary>How long a task that was asked to stop has before it is killed.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -4,8 +4,9 @@ using Levity.Linux;
 namespace Levity.Processes.Accounts;
 
 /// <summary>
-/// The launcher's side: enters the control groups and becomes the user that the order names, and executes the command. All
-/// that the command names is looked up as that user: nobody learns from an error what only root could see.
+/// The launcher's side: enters the control groups and becomes the user that the order names, and executes the command within
+/// its limits. All that the command names is looked up as that user: nobody learns from an error what only root could see,
+/// and no user gets more than their own limits.
 /// </summary>
 public static class AccountLaunch
 {
@@ -48,7 +49,7 @@ public static class AccountLaunch
             return LaunchErrors.OfCredentials(order.Terms.Credentials?.UserId ?? CurrentUser.EffectiveId, e);
         }
 
-        return Execute(order.Spec);
+        return Execute(order.Spec, order.Terms.Limits);
     }
 
     private static LaunchOrder ReadOrder()
@@ -75,7 +76,7 @@ public static class AccountLaunch
         }
     }
 
-    private static LaunchFailure Execute(ProcessSpec spec)
+    private static LaunchFailure Execute(ProcessSpec spec, IReadOnlyList<ProcessLimit> limits)
     {
         var errno = WorkingDirectory.TryOpen(spec.WorkingDirectory.Span, out var directory);
         using (directory)
@@ -93,8 +94,10 @@ public static class AccountLaunch
             }
 
             SignalDefaults.Restore();
-            errno = ProgramImage.Replace(path.Span, spec.Argv, spec.Environment);
-            return LaunchErrors.OfStart(path.Span, directory, errno);
+            errno = ProgramImage.ReplaceWithin([.. limits], path.Span, spec.Argv, spec.Environment, out var refused);
+            return refused is { } limit
+                ? LaunchErrors.OfUlimit(limit, errno)
+                : LaunchErrors.OfStart(path.Span, directory, errno);
         }
     }
 }

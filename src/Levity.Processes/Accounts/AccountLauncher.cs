@@ -4,10 +4,12 @@ using Levity.Linux;
 namespace Levity.Processes.Accounts;
 
 /// <summary>
-/// Starts processes of other users, and those that have to enter control groups before anything else. Credentials belong to
-/// a thread, and those of this process's threads are never touched: a launcher is started, a process of our own user with
-/// nothing but an order, which does what its terms say and then executes the command in its place, so that its process is
-/// the task's first. It costs what a start of a program costs, and is used for nothing else.
+/// Starts processes for which something has to be done before their command is executed: to become another user, to enter
+/// control groups, to set limits. Credentials belong to a thread, and those of this process's threads are never touched;
+/// limits that the parent sets afterwards come too late for a program that reads them when it starts. So a launcher is
+/// started, a process of our own user with nothing but an order, which does what its terms say and then executes the command
+/// in its place, so that its process is the task's first. It costs what a start of a program costs, and is used for nothing
+/// else.
 /// </summary>
 /// <param name="command">
 /// The launcher and its arguments: a program that calls <see cref="AccountLaunch.Run"/>, without any work of its own

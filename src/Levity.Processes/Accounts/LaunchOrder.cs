@@ -81,6 +81,14 @@ internal sealed record LaunchOrder
         {
             writer.Write(group);
         }
+
+        writer.Write(terms.Limits.Count);
+        foreach (var limit in terms.Limits)
+        {
+            writer.Write(limit.Resource);
+            writer.Write(limit.Soft);
+            writer.Write(limit.Hard);
+        }
     }
 
     private static LaunchTerms ReadTerms(BinaryReader reader) => new()
@@ -89,6 +97,7 @@ internal sealed record LaunchOrder
             ? new Credentials(reader.ReadUInt32(), reader.ReadUInt32(), ReadMany(reader, one => one.ReadUInt32()))
             : null,
         Groups = ReadMany(reader, one => one.ReadString()),
+        Limits = ReadMany(reader, one => new ProcessLimit(one.ReadInt32(), one.ReadUInt64(), one.ReadUInt64())),
     };
 
     private static void Write(BinaryWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> strings)

@@ -10,4 +10,10 @@ public sealed record LaunchTerms
 
     /// <summary>The lists of control groups that it enters: <see cref="Containment.Limit"/>.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>Limits of its own, set as whom it becomes; the others it inherits.</summary>
+    public IReadOnlyList<ProcessLimit> Limits { get; init; } = [];
+
+    /// <summary>Whether there is anything to be done.</summary>
+    public bool NeedLauncher => Credentials is not null || Groups.Count > 0 || Limits.Count > 0;
 }

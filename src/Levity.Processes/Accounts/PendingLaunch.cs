@@ -66,5 +66,5 @@ public sealed class PendingLaunch : IDisposable
 
     // One that dies gives back its memory, and with it its program, before its descriptors. An exec puts the new program
     // in its place before it closes any.
-    private bool HasProgram() => new FileInfo($"/proc/{_pid}/exe").LinkTarget is not null;
+    private bool HasProgram() => ProcessExecutable.Exists(_pid);
 }

@@ -34,7 +34,7 @@ internal sealed class Child(TaskId task, int pid, long startedAt, Containment co
     /// <summary>Where its input is written; null for one that was started without.</summary>
     public TaskInput? Input { get; init; }
 
-    /// <summary>For one of another user: how it is found out whether its command was executed.</summary>
+    /// <summary>For one that needs a launcher: how it is found out whether its command was executed.</summary>
     public PendingLaunch? Launch { get; init; }
 
     /// <summary>How it is stopped, and when by itself.</summary>

@@ -9,7 +9,7 @@ using Levity.Supervisor.State;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// Moves the children through their lives: started (as another user: launched, and then known to have been executed) →
+/// Moves the children through their lives: started (those of other users, or with limits: launched, and then known to have been executed) →
 /// the leader ends and what is left of the task is killed → its pipes are drained and its log is sealed → levityd is
 /// told → levityd has it on record, and it is forgotten. Only the supervisor's loop touches it.
 /// </summary>
@@ -51,7 +51,7 @@ internal sealed class ChildLives(
     /// <param name="task">Its id.</param>
     /// <param name="request">What to start.</param>
     /// <param name="known">
-    /// Told the child, or why there is none; then nothing of it is left. Before this returns, but for one of another user.
+    /// Told the child, or why there is none; then nothing of it is left. Before this returns, but for one that needs a launcher.
     /// </param>
     public void Start(TaskId task, StartChild request, Action<Child?, Failure?> known)
     {

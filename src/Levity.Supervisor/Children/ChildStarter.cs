@@ -11,7 +11,7 @@ namespace Levity.Supervisor.Children;
 
 /// <summary>
 /// Starts a child: its log, its streams, its containment, its process, in that order, and undoes them in reverse. One
-/// that is to run as another user has its launch pending then.
+/// that needs a launcher has its launch pending then.
 /// </summary>
 internal sealed class ChildStarter(
     SupervisorDirectory directory, ContainmentRoot containments, TaskLimits limits, WorkQueue work, TimeProvider time)
@@ -74,17 +74,18 @@ internal sealed class ChildStarter(
                 return (null, NewFailure(Failure.Types.Kind.Limits, errno: 0, obstacle));
             }
 
-            var credentials = request.Account is { } account ? CredentialsOf(account) : null;
+            var terms = new LaunchTerms
+            {
+                Credentials = CredentialsOf(request.Account),
+                Groups = groups,
+                Limits = [.. request.Ulimits.Select(limit => new ProcessLimit((int)limit.Resource, limit.Soft, limit.Hard))],
+            };
             LaunchOutcome outcome;
             PendingLaunch? launch = null;
             using (limits.Oom.BeginBirth())
             {
-                outcome = credentials is not null || groups.Count > 0
-                    ? _launcher.Begin(
-                        SpecOf(request),
-                        new LaunchTerms { Credentials = credentials, Groups = groups },
-                        streams.Theirs,
-                        out launch)
+                outcome = terms.NeedLauncher
+                    ? _launcher.Begin(SpecOf(request), terms, streams.Theirs, out launch)
                     : ProcessLauncher.Start(SpecOf(request), streams.Theirs);
             }
 
@@ -160,7 +161,8 @@ internal sealed class ChildStarter(
         WorkingDirectory = request.WorkingDir.Memory,
     };
 
-    private static Credentials CredentialsOf(Account account) => new(account.Uid, account.Gid, account.Groups);
+    private static Credentials? CredentialsOf(Account? account) =>
+        account is null ? null : new Credentials(account.Uid, account.Gid, account.Groups);
 
     private static Failure.Types.Kind KindOf(LaunchFailureKind kind) => kind switch
     {
@@ -168,6 +170,7 @@ internal sealed class ChildStarter(
         LaunchFailureKind.Command => Failure.Types.Kind.Command,
         LaunchFailureKind.TooBig => Failure.Types.Kind.TooBig,
         LaunchFailureKind.Resources => Failure.Types.Kind.Resources,
+        LaunchFailureKind.Ulimit => Failure.Types.Kind.Ulimit,
         _ => Failure.Types.Kind.Internal,
     };
 

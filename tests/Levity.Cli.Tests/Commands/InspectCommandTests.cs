@@ -218,7 +218,9 @@ public sealed class InspectCommandTests
                             "args": ["-c", "sleep 300", ""],
                             "workingDir": "/tmp",
                             "environment": { "A": "", "B": "x=y" },
-                            "labels": {}
+                            "labels": {},
+                            "ulimits": [],
+                            "logQuotaBytes": "0"
                         },
                         "owner": "alice",
                         "shares": [

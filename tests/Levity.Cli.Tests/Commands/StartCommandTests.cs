@@ -65,6 +65,24 @@ public sealed class StartCommandTests
     }
 
     [Fact]
+    public async Task What_bounds_it_can_be_given()
+    {
+        var (_, request) = await StartAsync(
+            "--ulimit", "nofile=1024:2048", "--ulimit=core=0", "--ulimit", "as=4096:unlimited", "--log-quota", "2M", "--keep", "1h",
+            "true");
+
+        Assert.Equal(
+            [
+                new Ulimit { Name = "nofile", Soft = 1024, Hard = 2048 }, new Ulimit { Name = "core" },
+                new Ulimit { Name = "as", Soft = 4096, Hard = ulong.MaxValue },
+            ],
+            request.Ulimits);
+        Assert.Equal((2ul * 1024 * 1024, 3600), (request.LogQuotaBytes, request.KeepFor.Seconds));
+        Assert.Equal(TimeSpan.Zero, (await StartAsync("--rm", "true")).Request.KeepFor.ToTimeSpan());
+        Assert.Null((await StartAsync("true")).Request.KeepFor);
+    }
+
+    [Fact]
     public async Task Arguments_are_passed_on_as_they_are()
     {
         string[] args = ["", " ", "a b", "\"", "'", "\\", "ü\n", "--"];

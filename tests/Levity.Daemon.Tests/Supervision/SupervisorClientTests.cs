@@ -315,7 +315,7 @@ public sealed class SupervisorClientTests : IAsyncLifetime
             new Welcome { ProtocolVersion = ControlProtocol.VersionWithBounds - 1 });
         await Soon.Async(_firstConnection.Task);
 
-        foreach (var bounded in new[] { new StartChild { TimeoutMs = 1 }, new StartChild { StopSignal = 2 } })
+        foreach (var bounded in new[] { new StartChild { TimeoutMs = 1 }, new StartChild { StopSignal = 2 }, new StartChild { Ulimits = { new ChildLimit() } } })
         {
             var refused = await Soon.Async(_client.StartChildAsync(bounded, Cancelled));
 

@@ -116,10 +116,14 @@ public sealed class TaskManagerTests : IAsyncDisposable
             Timeout = new() { Seconds = 90 },
             Grace = new() { Nanos = 250_000_000 },
             StopSignal = 2,
+            LogQuotaBytes = 1_000_000,
+            Ulimits = { new Ulimit { Name = "nofile", Soft = 10, Hard = ulong.MaxValue } },
         });
 
         var start = _world.Supervisor.LastStart!;
         Assert.Equal((90_000, 250, 2), (start.TimeoutMs, start.GraceMs, start.StopSignal));
+        Assert.Equal(1_000_000ul, start.LogQuotaBytes);
+        Assert.Equal(new ChildLimit { Resource = 7, Soft = 10, Hard = ulong.MaxValue }, Assert.Single(start.Ulimits));
         await _world.Tasks.StopAsync(_world.Find(outcome.Id), "alice");
         Assert.Equal(250, _world.Supervisor.LastStop?.GraceMs);
     }

@@ -33,7 +33,7 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
     public async Task RestartAsync()
     {
         var (exitCode, error) = await RunAsync("start");
-        Assert.True(exitCode == 0, error);
+        Assert.True(exitCode == 0, exitCode == 0 ? null : $"{error}{Messages}");
     }
 
     /// <summary>Runs a verb of the program to its end.</summary>

@@ -13,6 +13,7 @@ internal sealed class NewTask
     private readonly EnvironmentOptions _environment;
     private readonly LifeOptions _life = new();
     private readonly LimitOptions _limits = new();
+    private readonly BoundOptions _bounds = new();
     private readonly Option<string?> _directory;
 
     private readonly Option<string?> _requestKey = new("--request-key")
@@ -48,6 +49,7 @@ internal sealed class NewTask
         _environment.AddTo(command);
         _life.AddTo(command);
         _limits.AddTo(command);
+        _bounds.AddTo(command);
         command.Options.Add(_requestKey);
         command.Arguments.Add(_binary);
         command.Arguments.Add(_arguments);
@@ -71,6 +73,7 @@ internal sealed class NewTask
         _environment.ReadInto(request, parsed);
         _life.ReadInto(request, parsed);
         _limits.ReadInto(request, parsed);
+        _bounds.ReadInto(request, parsed);
         return request;
     }
 

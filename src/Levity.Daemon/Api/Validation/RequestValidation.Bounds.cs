@@ -1,3 +1,5 @@
+using Levity.Daemon.Tasks;
+using Levity.Linux;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Api.Validation;
@@ -14,6 +16,49 @@ internal static partial class RequestValidation
         if (request.HasStopSignal)
         {
             CheckSignal("stop_signal", request.StopSignal);
+        }
+
+        CheckDuration("keep_for", request.KeepFor, least: TimeSpan.Zero);
+        if (request.LogQuotaBytes is > 0 and < TaskOptions.SmallestLogQuota)
+        {
+            throw RpcErrors.Invalid(
+                "log_quota_bytes",
+                $"{request.LogQuotaBytes} is too little for a task's log: at least {TaskOptions.SmallestLogQuota}, or 0 for the server's");
+        }
+
+        for (var i = 0; i < request.Ulimits.Count; i++)
+        {
+            CheckUlimit($"ulimits[{i}]", request.Ulimits[i]);
+            if (request.Ulimits.Take(i).Any(other => other.Name == request.Ulimits[i].Name))
+            {
+                throw RpcErrors.Invalid($"ulimits[{i}].name", $"{request.Ulimits[i].Name} is given more than once");
+            }
+        }
+    }
+
+    /// <summary>What makes sense, and the operator does not want.</summary>
+    public static void CheckAgainst(TaskOptions options, StartTaskRequest request)
+    {
+        if (options.LogQuota > 0 && request.LogQuotaBytes > options.LogQuota)
+        {
+            throw RpcErrors.Invalid(
+                "log_quota_bytes",
+                $"{request.LogQuotaBytes} is more than this server keeps of a task, which is {options.LogQuota}");
+        }
+    }
+
+    private static void CheckUlimit(string field, Ulimit limit)
+    {
+        if (!ProcessLimit.TryFind(limit.Name, out _))
+        {
+            throw RpcErrors.Invalid(
+                $"{field}.name",
+                $"{RpcErrors.Quote(limit.Name)} is no limit; there are {string.Join(", ", ProcessLimit.AllNames.Order())}");
+        }
+
+        if (limit.Soft > limit.Hard)
+        {
+            throw RpcErrors.Invalid($"{field}.soft", $"{limit.Soft} is above the hard limit, {limit.Hard}");
         }
     }
 }

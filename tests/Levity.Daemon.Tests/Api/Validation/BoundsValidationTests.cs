@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Levity.Daemon.Api.Validation;
+using Levity.Daemon.Tasks;
 using Levity.Protocol;
 
 namespace Levity.Daemon.Tests.Api.Validation;
@@ -54,6 +55,80 @@ public sealed class BoundsValidationTests
     [InlineData(int.MinValue)]
     public void What_is_no_signal_is_refused(int signal) =>
         AssertRefused("stop_signal", new StartTaskRequest { Binary = "true", StopSignal = signal });
+
+    [Fact]
+    public void Each_limit_can_be_set_once_to_anything()
+    {
+        string[] names =
+        [
+            "as", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
+            "rttime", "sigpending", "stack",
+        ];
+
+        RequestValidation.Check(new StartTaskRequest
+        {
+            Binary = "true",
+            Ulimits = { names.Select((name, i) => new Ulimit { Name = name, Soft = (ulong)i, Hard = i == 0 ? 0 : ulong.MaxValue }) },
+        });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("NOFILE")]
+    [InlineData("RLIMIT_NOFILE")]
+    [InlineData("files\0")]
+    public void A_limit_that_there_is_not_is_refused(string name) =>
+        AssertRefused("ulimits[0].name", new StartTaskRequest { Binary = "true", Ulimits = { new Ulimit { Name = name } } });
+
+    [Fact]
+    public void A_soft_limit_above_the_hard_one_is_refused() => AssertRefused(
+        "ulimits[0].soft", new StartTaskRequest { Binary = "true", Ulimits = { new Ulimit { Name = "core", Soft = 2, Hard = 1 } } });
+
+    [Fact]
+    public void A_limit_that_is_given_twice_is_refused() => AssertRefused(
+        "ulimits[1].name",
+        new StartTaskRequest { Binary = "true", Ulimits = { new Ulimit { Name = "core" }, new Ulimit { Name = "core" } } });
+
+    [Theory]
+    [InlineData(1ul)]
+    [InlineData(1024ul * 1024 - 1)]
+    public void A_log_that_could_hold_next_to_nothing_is_refused(ulong quota) =>
+        AssertRefused("log_quota_bytes", new StartTaskRequest { Binary = "true", LogQuotaBytes = quota });
+
+    [Theory]
+    [InlineData(0ul, 1024ul * 1024)]
+    [InlineData(1024ul * 1024, 1024ul * 1024)]
+    [InlineData(ulong.MaxValue, 0ul)]
+    public void A_log_may_have_what_the_operator_lets_it_have(ulong quota, ulong most)
+    {
+        var request = new StartTaskRequest { Binary = "true", LogQuotaBytes = quota };
+
+        RequestValidation.Check(request);
+        RequestValidation.CheckAgainst(new TaskOptions { LogQuota = most }, request);
+    }
+
+    [Fact]
+    public void A_log_of_more_than_that_is_refused_with_how_much_it_is()
+    {
+        var refusal = Assert.Throws<RpcException>(() => RequestValidation.CheckAgainst(
+            new TaskOptions { LogQuota = 2_000_000 }, new StartTaskRequest { Binary = "true", LogQuotaBytes = 2_000_001 }));
+
+        Assert.StartsWith("log_quota_bytes: 2000001 ", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("2000000", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(Longest, 0)]
+    public void A_task_may_be_kept_for_no_time_or_a_year(long seconds, int nanos) =>
+        RequestValidation.Check(new StartTaskRequest { Binary = "true", KeepFor = Of(seconds, nanos) });
+
+    [Theory]
+    [InlineData(0, -1)]
+    [InlineData(-1, 0)]
+    [InlineData(Longest, 1)]
+    public void A_time_to_be_kept_that_is_none_is_refused(long seconds, int nanos) =>
+        AssertRefused("keep_for", new StartTaskRequest { Binary = "true", KeepFor = Of(seconds, nanos) });
 
     private static Duration Of(long seconds, int nanos) => new() { Seconds = seconds, Nanos = nanos };
 
