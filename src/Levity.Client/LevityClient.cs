@@ -108,6 +108,15 @@ public sealed class LevityClient(ConnectionOptions options, TimeProvider? time =
     /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>
     public TaskAttachment Attach(string id, Action? resuming = null) => new(_connection, options, id, _time, resuming);
 
+    /// <summary>
+    /// What live tasks use, round by round: see <c>StreamStats</c> in api/levity.proto. It connects again when the connection
+    /// is lost, and gives up after three times <see cref="ConnectionOptions.Timeout"/> without the server.
+    /// </summary>
+    /// <returns>The tasks of a round each time; of one task until that is over.</returns>
+    public IAsyncEnumerable<IReadOnlyList<TaskStats>> StreamStatsAsync(
+        StreamStatsRequest request, CancellationToken cancellationToken = default) =>
+        new StatsReceiver(_connection, options, request.Clone(), _time).ReceiveAsync(cancellationToken);
+
     /// <summary>Makes any call with one answer, once.</summary>
     public async Task<T> CallAsync<T>(
         Func<TaskManager.TaskManagerClient, CallOptions, AsyncUnaryCall<T>> call,

@@ -5,6 +5,7 @@ using Levity.Cli.Commands.Audit;
 using Levity.Cli.Commands.Ca;
 using Levity.Cli.Commands.Config;
 using Levity.Cli.Commands.Running;
+using Levity.Cli.Commands.Stats;
 using Levity.Protocol.Supervisor;
 
 namespace Levity.Cli.Commands;
@@ -29,6 +30,8 @@ internal sealed class LevityCommand : Verb
                 new QueryCommand(globals, context),
                 new InspectCommand(globals, context),
                 new LogsCommand(globals, context),
+                new StatsCommand(globals, context),
+                new TopCommand(globals, context),
             ]),
             new("Stop and remove tasks", [
                 new StopCommand(globals, context),

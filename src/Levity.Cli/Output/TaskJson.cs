@@ -65,7 +65,7 @@ internal static class TaskJson
         return Write(message.RootElement.WriteTo);
     }
 
-    private static string Write(Action<Utf8JsonWriter> write)
+    internal static string Write(Action<Utf8JsonWriter> write)
     {
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json))

@@ -39,6 +39,7 @@ internal sealed class StatsRounds
             SystemTime = Duration.FromTimeSpan(TimeSpan.FromMicroseconds(measured.SystemTimeUs)),
             Processes = measured.Processes,
             Limits = record.Request.Limits,
+            Name = record.Request.Name,
         };
         if (share is { } known)
         {

@@ -10,13 +10,13 @@ public sealed class CompleteCommandTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     [Theory]
-    [InlineData("sta", "start")]
+    [InlineData("star", "start")]
     [InlineData("ca re", "request renew revoke")]
     [InlineData("ca cr", "crl")]
     [InlineData("compl", "completion")] // and not complete, which is for scripts
     [InlineData("completion ", "bash fish zsh")]
-    [InlineData("-a x:1 sta", "start")]
-    [InlineData("--address=x:1 sta", "start")]
+    [InlineData("-a x:1 star", "start")]
+    [InlineData("--address=x:1 star", "start")]
     [InlineData("logs --s", "--stdout --stderr --since")]
     [InlineData("logs --stdout --s", "--stderr --since")]
     [InlineData("start --define A=1 --defi", "--define")]

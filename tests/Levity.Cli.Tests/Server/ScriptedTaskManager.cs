@@ -39,6 +39,16 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
         set;
     } = (_, _, _) => throw NotScripted();
 
+    public Func<StreamStatsRequest, IServerStreamWriter<StreamStatsResponse>, ServerCallContext, Task> Stats
+    {
+        get;
+        set;
+    } = (_, _, _) => throw NotScripted();
+
+    public override Task StreamStats(
+        StreamStatsRequest request, IServerStreamWriter<StreamStatsResponse> responseStream, ServerCallContext context) =>
+        Stats(request, responseStream, context);
+
     public override Task<StartTaskResponse> StartTask(StartTaskRequest request, ServerCallContext context) =>
         Task.FromResult(Start(request));
 

@@ -14,16 +14,20 @@ internal sealed class TaskArgument
     private const string OperandName = "TASK";
 
     private readonly bool _takesMany;
+    private readonly bool _mayBeNone;
     private readonly TaskOperand _operands;
     private readonly Option<string[]> _names;
 
-    public TaskArgument(bool takesMany = false)
+    /// <param name="takesMany">There may be more than one.</param>
+    /// <param name="mayBeNone">There may be none, which means all.</param>
+    public TaskArgument(bool takesMany = false, bool mayBeNone = false)
     {
-        _takesMany = takesMany;
+        (_takesMany, _mayBeNone) = (takesMany, mayBeNone);
         _operands = new TaskOperand(OperandName)
         {
-            Description = takesMany
-                ? "The tasks: an id, the beginning of an id, or a name each."
+            MayBeNone = mayBeNone,
+            Description = mayBeNone ? "The tasks, by id, its beginning, or name [default all of yours]."
+                : takesMany ? "The tasks: an id, the beginning of an id, or a name each."
                 : "The task: its id, the beginning of its id, or its name.",
             Arity = takesMany ? ArgumentArity.ZeroOrMore : ArgumentArity.ZeroOrOne,
             CustomParser = TextsOf,
@@ -57,6 +61,10 @@ internal sealed class TaskArgument
     public Task<TaskHandle> FindAsync(ParseResult parsed, LevityClient client, CancellationToken cancellationToken) =>
         Read(parsed)[0].FindAsync(client, cancellationToken);
 
+    /// <summary>Whether any task was named.</summary>
+    public bool IsGivenTo(CommandResult result) =>
+        result.GetResult(_operands) is { Tokens.Count: > 0 } || result.GetResult(_names) is not null;
+
     private static string[] TextsOf(ArgumentResult result) => [.. result.Tokens.Select(token => token.Value)];
 
     private static void CheckOperands(ArgumentResult result)
@@ -85,7 +93,7 @@ internal sealed class TaskArgument
     private void CheckThatOneIsGiven(CommandResult result)
     {
         var given = (result.GetResult(_operands)?.Tokens.Count ?? 0) + (result.GetResult(_names)?.Tokens.Count ?? 0);
-        if (given == 0 && result.GetResult(_names) is null)
+        if (given == 0 && !_mayBeNone && result.GetResult(_names) is null)
         {
             result.AddError($"{OperandName} is missing");
         }
@@ -97,4 +105,8 @@ internal sealed class TaskArgument
 }
 
 /// <summary>The operand, or operands, that name tasks.</summary>
-internal sealed class TaskOperand(string name) : Argument<string[]>(name);
+internal sealed class TaskOperand(string name) : Argument<string[]>(name)
+{
+    /// <summary>Without one it is about all.</summary>
+    public bool MayBeNone { get; init; }
+}
