@@ -40,7 +40,7 @@ for file in $(2); do \
 done
 endef
 
-.PHONY: build install release demo test certs docs bench lint soak fuzz mutate api-baseline clean help prerequisites-%
+.PHONY: build install release manual demo test certs docs bench lint soak fuzz mutate api-baseline clean help prerequisites-%
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
@@ -53,11 +53,15 @@ bin/levity-supervisor: $(call inputs,Supervisor Protocol Logs Processes Linux)
 bin/levityd bin/libe_sqlite3.so &: $(call inputs,Daemon Configuration Protocol Logs Linux)
 	$(call publish,Daemon,levityd libe_sqlite3.so)
 
-install: build ## into PREFIX=/usr/local [DESTDIR=…]: programs, systemd units, a configuration to begin with
+install: build manual ## into PREFIX=/usr/local [DESTDIR=…]: programs, systemd units, a configuration to begin with
 	@scripts/install
 
-release: build ## artifacts/release/levity-VERSION-RID.tar.gz, which needs no .NET on the machine
+release: build manual ## artifacts/release/levity-VERSION-RID.tar.gz, which needs no .NET on the machine
 	@scripts/release
+
+manual: prerequisites-build
+	@rm -rf artifacts/man
+	@dotnet run --configuration Release --project src/Levity.Manual -- artifacts/cli.md artifacts/man
 
 demo: build ## the whole chain once: certificates, server, a task, its log and its end
 	@scripts/demo
