@@ -59,11 +59,11 @@ public sealed class UnreachableServerTests
         var answering = AnswerAsync(listener);
 
         var run = await CommandRun.ExecuteAsync([.. installation.Options[2..], "-a", address, "query", "1"]);
-        await answering;
 
         Assert.StartsWith($"levity: TLS with {address} failed; is it levityd? ", run.Error, StringComparison.Ordinal);
         Assert.Equal(1, run.Error.Count(c => c == '\n'));
         Assert.Equal(125, run.ExitCode);
+        await answering; // now that somebody has connected for certain
     }
 
     [Fact]
