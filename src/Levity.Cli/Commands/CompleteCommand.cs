@@ -18,34 +18,41 @@ internal sealed class CompleteCommand : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    public CompleteCommand(CommandContext context)
+    public CompleteCommand(GlobalOptions globals, CommandContext context)
         : base("complete", "Lists what could stand at the end of a command line.")
     {
         Hidden = true;
         Arguments.Add(_words);
-        SetAction(parsed =>
-        {
-            var root = (LevityCommand)parsed.RootCommandResult.Command;
-            var completer = new Completer(root, parsed.GetValue(_words) ?? []);
-            var candidates = completer.Candidates.Concat(completer.Fitting(FromElsewhere(completer.Expected, context)));
-            var directive = completer.Expected switch
-            {
-                Expected.File => ":files\n",
-                Expected.Directory => ":directories\n",
-                _ => "",
-            };
-            context.Output.Write(string.Concat(candidates.Select(one => $"{one.Word}\t{one.Description}\n")) + directive);
-            return ExitCodes.Success;
-        });
+        SetAction((parsed, _) => RunAsync(parsed, globals, context));
     }
 
-    private static IEnumerable<Candidate> FromElsewhere(Expected expected, CommandContext context)
+    private async Task<int> RunAsync(ParseResult parsed, GlobalOptions globals, CommandContext context)
+    {
+        var root = (LevityCommand)parsed.RootCommandResult.Command;
+        var words = parsed.GetValue(_words) ?? [];
+        var completer = new Completer(root, words);
+        var others = completer.Expected switch
+        {
+            Expected.Context => Contexts(context),
+            Expected.Task => await TaskCandidates.FindAsync(words, globals, root, context),
+            _ => [],
+        };
+        var directive = completer.Expected switch
+        {
+            Expected.File => ":files\n",
+            Expected.Directory => ":directories\n",
+            _ => "",
+        };
+        var candidates = completer.Candidates.Concat(completer.Fitting(others));
+        context.Output.Write(string.Concat(candidates.Select(one => $"{one.Word}\t{one.Description}\n")) + directive);
+        return ExitCodes.Success;
+    }
+
+    private static IEnumerable<Candidate> Contexts(CommandContext context)
     {
         try
         {
-            return expected == Expected.Context
-                ? ContextFile.OfUser(context)?.ContextNames.Select(name => new Candidate(name, "")) ?? []
-                : [];
+            return ContextFile.OfUser(context)?.ContextNames.Select(name => new Candidate(name, "")) ?? [];
         }
         catch (ConfigurationException)
         {

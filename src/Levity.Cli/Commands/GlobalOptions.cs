@@ -87,6 +87,13 @@ internal sealed class GlobalOptions
         }
     });
 
+    /// <summary>Whether they say who we are, without which there is no server to ask.</summary>
+    public bool SayWhoWeAre(ParseResult parsed, CommandContext context)
+    {
+        var origins = new Origins(parsed, context, _context);
+        return origins.Find(_certificate) is not null && origins.Find(_key) is not null;
+    }
+
     /// <summary>The client that they describe, which connects when it is first used.</summary>
     /// <exception cref="CommandException">One is missing or cannot be used.</exception>
     /// <exception cref="LevityException">The address cannot be used.</exception>

@@ -20,7 +20,7 @@ internal sealed class LevityCommand : Verb
         : base("levity", "Runs commands on another machine, and tells the truth about them.")
     {
         var globals = new GlobalOptions();
-        var (completion, complete) = (new CompletionCommand(context), new CompleteCommand(context));
+        var (completion, complete) = (new CompletionCommand(context), new CompleteCommand(globals, context));
         Groups =
         [
             new("Start and watch tasks", [
@@ -45,6 +45,7 @@ internal sealed class LevityCommand : Verb
             new("Your side", [
                 new ConfigCommand(globals, context),
                 completion,
+                new VersionCommand(globals, context),
             ]),
             new("For who runs a server", [
                 new CaCommand(globals, context),

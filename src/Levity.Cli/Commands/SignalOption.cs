@@ -13,6 +13,8 @@ internal sealed class SignalOption : Option<int?>
         HelpName = "SIGNAL";
         Description = description;
         CustomParser = Parse;
+        CompletionSources.Clear();
+        CompletionSources.Add(_ => SignalNames.Short);
     }
 
     private int? Parse(ArgumentResult result)

@@ -102,7 +102,7 @@ internal sealed class Completer
             var name = word.Split('=')[0];
             var option = Options.FirstOrDefault(option => option.Name == name || option.Aliases.Contains(name));
             _pending = option is not null && TakesValue(option) && name == word ? option : null;
-            if (option is { Arity.MaximumNumberOfValues: <= 1 })
+            if (option is { Arity.MaximumNumberOfValues: <= 1, ValueType.IsArray: false })
             {
                 _given.Add(option);
             }
@@ -134,7 +134,7 @@ internal sealed class Completer
         "FILE" or "BINARY" or "ARG" => Expected.File,
         "DIR" => Expected.Directory,
         "CONTEXT" => Expected.Context,
-        "ID" => Expected.TaskId,
+        "TASK" => Expected.Task,
         _ => Expected.Anything,
     };
 }

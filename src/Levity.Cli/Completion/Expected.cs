@@ -16,5 +16,5 @@ internal enum Expected
     Context,
 
     /// <summary>A task on the server.</summary>
-    TaskId,
+    Task,
 }

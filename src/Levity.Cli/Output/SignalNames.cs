@@ -23,6 +23,9 @@ internal static class SignalNames
     // Other names of the same, in signal(7) too.
     private static readonly (string Name, string Known)[] Synonyms = [("IOT", "ABRT"), ("CLD", "CHLD"), ("POLL", "IO")];
 
+    /// <summary>Those that have a name of their own, without SIG.</summary>
+    public static IEnumerable<string> Short => Names;
+
     /// <summary><c>SIGTERM</c>, <c>SIGRTMIN+6</c>; null for one without a name.</summary>
     public static string? Find(int signal) => signal switch
     {

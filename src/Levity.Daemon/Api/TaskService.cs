@@ -9,6 +9,7 @@ using Levity.Daemon.Security;
 using Levity.Daemon.Tasks;
 using Levity.Logs;
 using Levity.Protocol;
+using Levity.Protocol.Supervisor;
 using LogStream = Levity.Protocol.LogStream;
 using TaskManager = Levity.Daemon.Tasks.TaskManager;
 
@@ -64,6 +65,10 @@ internal sealed class TaskService(
         return Task.FromResult(
             reporter.Report(task, task.Record, AccessInterceptor.CallerOf(context), request.WithRequest));
     }
+
+    public override Task<GetServerVersionResponse> GetServerVersion(
+        GetServerVersionRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetServerVersionResponse { Version = ThisBuild.Version });
 
     public override Task<ListTasksResponse> ListTasks(ListTasksRequest request, ServerCallContext context)
     {

@@ -31,6 +31,8 @@ internal sealed class AccessPolicy(Roles roles, TimeProvider time)
         ["/levity.TaskManager/ListTasks"] = Rights.None,
         ["/levity.TaskManager/WatchTasks"] = Rights.None,
 
+        ["/levity.TaskManager/GetServerVersion"] = Rights.None,
+
         ["/grpc.health.v1.Health/Check"] = Rights.None,
         ["/grpc.health.v1.Health/Watch"] = Rights.None,
 

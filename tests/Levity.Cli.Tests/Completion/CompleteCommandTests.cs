@@ -1,4 +1,6 @@
 using Levity.Cli.Tests.Configuration;
+using Levity.Protocol;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Levity.Cli.Tests.Completion;
 
@@ -19,7 +21,7 @@ public sealed class CompleteCommandTests : IDisposable
     [InlineData("--address=x:1 star", "start")]
     [InlineData("logs --s", "--stdout --stderr --since")]
     [InlineData("logs --stdout --s", "--stderr --since")]
-    [InlineData("start --define A=1 --defi", "--define")]
+    [InlineData("start --env A=1 --env", "--env --env-file")]
     [InlineData("query --cert", "--certificate")]
     [InlineData("query -c x --cert", "")]
     [InlineData("config view --ti", "--timeout")]
@@ -27,6 +29,8 @@ public sealed class CompleteCommandTests : IDisposable
     [InlineData("ca list --ti", "")]
     [InlineData("ca list --d", "--dir")]
     [InlineData("query --use", "")] // hidden
+    [InlineData("ls --state F", "Finished")]
+    [InlineData("signal -s US", "USR1 USR2")]
     [InlineData("query -o j", "json")]
     [InlineData("query --output j", "json")]
     [InlineData("query --output=j", "--output=json")]
@@ -77,6 +81,46 @@ public sealed class CompleteCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Tasks_are_completed_by_what_the_server_tells_of_them()
+    {
+        await using var installation = await Installation.StartAsync();
+        installation.Server.Tasks.List = _ => new ListTasksResponse
+        {
+            Tasks = { TaskOf("8f2c1a1e", "", "sleep"), TaskOf("8b000000", "build", "make"), TaskOf("77777777", "bench", "x\u001b[2J") },
+        };
+
+        Assert.Equal(
+            "build\tRunning: make\nbench\tRunning: x\\u{1b}[2J\n",
+            (await CommandRun.ExecuteAsync(["complete", "--", .. installation.Options, "query", "b"])).Output);
+        Assert.Equal(
+            "8f2c1a1e\tRunning: sleep\n8b000000\tRunning: make\n",
+            (await CommandRun.ExecuteAsync(["complete", "--", .. installation.Options, "rm", "77777777", "8"])).Output);
+    }
+
+    [Theory]
+    [InlineData("-a 127.0.0.1:1 -c /nowhere -k /nowhere query ")]
+    [InlineData("-a nonsense -c /nowhere -k /nowhere query ")]
+    [InlineData("query ")]
+    [InlineData("--context nowhere query ")]
+    public async Task A_server_that_tells_nothing_is_not_told_of(string line) => Assert.Empty(await CompleteAsync(line));
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_not_waited_for()
+    {
+        await using var installation = await Installation.StartAsync();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        installation.Server.Tasks.List = _ =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return new ListTasksResponse { Tasks = { TaskOf("8f2c1a1e", "", "sleep") } };
+        };
+
+        var run = await CommandRun.ExecuteAsync(["complete", "--", .. installation.Options, "query", ""], time: time);
+
+        Assert.Equal(("", "", 0), (run.Output, run.Error, run.ExitCode));
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_the_file_is_not_told_to_somebody_who_is_typing()
     {
         _files.Write("nonsense");
@@ -95,6 +139,13 @@ public sealed class CompleteCommandTests : IDisposable
         Assert.Contains($"levity completion {shell}", run.Output, StringComparison.Ordinal);
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
     }
+
+    private static TaskEntry TaskOf(string id, string name, string binary) => new()
+    {
+        TaskId = new TaskHandle { Id = id },
+        Report = new QueryTaskResponse { StatusCode = TaskStatusCode.Running, Name = name },
+        Binary = binary,
+    };
 
     private async Task<string[]> CompleteAsync(string line)
     {

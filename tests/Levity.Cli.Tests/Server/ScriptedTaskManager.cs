@@ -31,6 +31,8 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
         },
     };
 
+    public Func<GetServerVersionResponse> Version { get; set; } = () => throw NotScripted();
+
     public Func<RemoveTaskRequest, Task> Remove { get; set; } = _ => throw NotScripted();
 
     public Func<StreamLogsRequest, IServerStreamWriter<StreamLogsResponse>, ServerCallContext, Task> Stream
@@ -72,6 +74,9 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
 
     public override Task<ListTasksResponse> ListTasks(ListTasksRequest request, ServerCallContext context) =>
         Task.FromResult(List(request));
+
+    public override Task<GetServerVersionResponse> GetServerVersion(
+        GetServerVersionRequest request, ServerCallContext context) => Task.FromResult(Version());
 
     public override async Task<Empty> RemoveTask(RemoveTaskRequest request, ServerCallContext context)
     {

@@ -37,6 +37,7 @@ internal static class AccessMatrix
             Row.ForOwner(id => new ShareTaskRequest { TaskId = new() { Id = id }, User = "erin", Read = true }),
         ["levity.TaskManager/UnshareTask"] =
             Row.ForOwner(id => new UnshareTaskRequest { TaskId = new() { Id = id }, User = "erin" }),
+        ["levity.TaskManager/GetServerVersion"] = Row.ForAll(_ => new GetServerVersionRequest()),
         [RemoveTask] = Row.ForOwner(id => new RemoveTaskRequest { TaskId = new() { Id = id }, Force = true }),
 
         ["grpc.health.v1.Health/Check"] = Row.ForAll(_ => new HealthCheckRequest()),

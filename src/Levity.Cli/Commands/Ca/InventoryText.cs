@@ -10,18 +10,21 @@ internal static class InventoryText
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    public static string Table(IEnumerable<InventoryItem> items) => AlignedColumns.Of(
-    [
-        ["KIND", "NAME", "UNTIL", "STATE", "SERIAL"],
-        .. items.Select(item => (string[])
-        [
-            item.Kind,
-            item.Name,
-            item.NotAfter?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
-            item.Revocation is { } revocation ? $"{item.State} ({revocation.Reason})" : item.State,
-            item.Serial?.ToString() ?? "-",
-        ]),
-    ]);
+    public static string Table(IEnumerable<InventoryItem> items)
+    {
+        var table = new TextTable("KIND", "NAME", "UNTIL", "STATE", "SERIAL");
+        foreach (var item in items)
+        {
+            table.Add(
+                item.Kind,
+                item.Name,
+                item.NotAfter?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+                item.Revocation is { } revocation ? $"{item.State} ({revocation.Reason})" : item.State,
+                item.Serial?.ToString() ?? "");
+        }
+
+        return table.Render(terminal: null);
+    }
 
     public static string Json(IEnumerable<InventoryItem> items) => string.Concat(items.Select(Json));
 

@@ -21,11 +21,16 @@ internal sealed class ContextsCommand : Verb
         });
     }
 
-    private static string Table(ContextFile? file) => AlignedColumns.Of(
-    [
-        ["", "NAME", "ADDRESS", "CERTIFICATE"],
-        .. Rows(file).Select(row => (string[])[row.IsCurrent ? "*" : "", row.Name, row.Address ?? "-", row.Certificate ?? "-"]),
-    ]);
+    private static string Table(ContextFile? file)
+    {
+        var table = new TextTable("CURRENT", "NAME", "ADDRESS", "CERTIFICATE");
+        foreach (var row in Rows(file))
+        {
+            table.Add(row.IsCurrent ? "*" : "", row.Name, row.Address ?? "", row.Certificate ?? "");
+        }
+
+        return table.Render(terminal: null);
+    }
 
     private static string Json(ContextFile? file) => string.Concat(Rows(file).Select(row => JsonLine.Write(writer =>
     {

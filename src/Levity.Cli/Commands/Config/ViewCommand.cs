@@ -21,11 +21,16 @@ internal sealed class ViewCommand : Verb
         });
     }
 
-    private static string Table(IEnumerable<EffectiveSetting> settings) => AlignedColumns.Of(
-    [
-        ["SETTING", "VALUE", "FROM"],
-        .. settings.Select(setting => (string[])[setting.Key, setting.Value ?? "-", setting.Origin]),
-    ]);
+    private static string Table(IEnumerable<EffectiveSetting> settings)
+    {
+        var table = new TextTable("SETTING", "VALUE", "FROM");
+        foreach (var setting in settings)
+        {
+            table.Add(setting.Key, setting.Value ?? "", setting.Origin);
+        }
+
+        return table.Render(terminal: null);
+    }
 
     private static string Json(IEnumerable<EffectiveSetting> settings) => JsonLine.Write(writer =>
     {

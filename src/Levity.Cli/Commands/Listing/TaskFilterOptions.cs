@@ -37,6 +37,7 @@ internal sealed class TaskFilterOptions
 
     public TaskFilterOptions()
     {
+        _states.CompletionSources.Add(_ => StateNames.All);
         _states.Validators.Add(result => CheckAll(
             result, text => StateNames.Find(text) is not null, $"one of {string.Join(", ", StateNames.All)}"));
         _labels.Validators.Add(result => CheckAll(result, text => text.Length > 0 && text[0] != '=', "KEY or KEY=VALUE"));

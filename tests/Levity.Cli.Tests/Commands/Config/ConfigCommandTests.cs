@@ -201,9 +201,9 @@ public sealed class ConfigCommandTests : IDisposable
 
         Assert.Equal(
             """
-               NAME  ADDRESS  CERTIFICATE
-               a     -        -
-            *  b     b:1      /bob.crt
+            CURRENT  NAME  ADDRESS  CERTIFICATE
+            -        a     -        -
+            *        b     b:1      /bob.crt
 
             """,
             (await _files.RunAsync("config", "contexts")).Output);
