@@ -36,9 +36,9 @@ internal static class ExitCodes
     public static IReadOnlyList<(string Code, string Meaning)> Table =>
     [
         ($"{Success}", "It was done."),
-        ("0 to 255", "`levity run`: the task's own exit code."),
-        ($"{SignalBase} + n", "`levity run`: signal n ended the task."),
-        ($"{TimedOut}", "The task was stopped because its --max-time was over."),
+        ("0 to 255", "`levity run` and `levity wait`: the task's own exit code."),
+        ($"{SignalBase} + n", "`levity run` and `levity wait`: signal n ended the task."),
+        ($"{TimedOut}", "The task was stopped because its --max-time was over, or `levity wait --for` is."),
         ($"{Failure}", "Levity's own failure: usage, files, connection, certificates, not allowed, not found, the server."),
         ($"{CannotExecute}", "The command of a new task is there, but cannot be executed."),
         ($"{CommandNotFound}", "There is no such command on the server."),

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Levity.Client.Calls;
 using Levity.Client.Connection;
@@ -40,19 +41,63 @@ public sealed class LevityClient(ConnectionOptions options, TimeProvider? time =
         return RepeatAsync((client, callOptions) => client.QueryTaskAsync(request, callOptions), cancellationToken);
     }
 
-    /// <summary>Waits until a task is over: how it ended. One that has long been over is answered at once.</summary>
-    public async Task<QueryTaskResponse> WaitAsync(string id, CancellationToken cancellationToken = default)
-    {
-        var task = await QueryAsync(id, cancellationToken);
-        for (var pause = TimeSpan.FromMilliseconds(2);
-            task.StatusCode is TaskStatusCode.NotStarted or TaskStatusCode.Running or TaskStatusCode.Signalled;
-            pause *= 2)
-        {
-            await Task.Delay(pause, _time, cancellationToken);
-            task = await QueryAsync(id, cancellationToken);
-        }
+    /// <summary>
+    /// Waits until a task is over: how it ended. One that has long been over is answered at once. A lost connection is made
+    /// anew, as with <see cref="StreamLogsAsync"/>.
+    /// </summary>
+    /// <param name="id">The task.</param>
+    /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>
+    /// <param name="cancellationToken">Ends the wait early, and nothing else.</param>
+    public async Task<QueryTaskResponse> WaitAsync(
+        string id, Action? resuming = null, CancellationToken cancellationToken = default) =>
+        await WatchAsync(id, resuming, cancellationToken).LastAsync(cancellationToken);
 
-        return task;
+    /// <summary>The state of a task as it is now, and as it changes, until it is over.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public IAsyncEnumerable<QueryTaskResponse> WatchAsync(
+        string id, Action? resuming = null, CancellationToken cancellationToken = default)
+    {
+        var request = new WatchTaskRequest { TaskId = new TaskHandle { Id = id } };
+        return new WatchReceiver<WatchTaskResponse>(
+            _connection,
+            options,
+            (client, callOptions) => client.WatchTask(request, callOptions),
+            message => message.Report.StatusCode
+                is not (TaskStatusCode.NotStarted or TaskStatusCode.Running or TaskStatusCode.Signalled),
+            _time).ReceiveAsync(resuming, cancellationToken).Select(message => message.Report);
+    }
+
+    /// <summary>
+    /// What happens to tasks: the present state of those that are not over, then each change. Each state of a task comes
+    /// once, also after a connection was lost and made anew; what happened meanwhile is told then. It has no end.
+    /// </summary>
+    /// <param name="request">Which tasks; see <c>WatchTasks</c> in api/levity.proto.</param>
+    /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<WatchTasksResponse> WatchTasksAsync(
+        WatchTasksRequest request, Action? resuming = null, CancellationToken cancellationToken = default) =>
+        new TasksReceiver(_connection, options, request.Clone(), _time).ReceiveAsync(resuming, cancellationToken);
+
+    /// <summary>All tasks that a filter lets through, page by page: what comes and goes meanwhile may be among them or not.</summary>
+    /// <param name="request">Which; its pages are as large as it says.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async IAsyncEnumerable<TaskEntry> ListAsync(
+        ListTasksRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        request = request.Clone();
+        do
+        {
+            var page = await RepeatAsync((client, callOptions) => client.ListTasksAsync(request, callOptions), cancellationToken);
+            foreach (var task in page.Tasks)
+            {
+                yield return task;
+            }
+
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
     }
 
     /// <summary>Asks a task to stop: SIGTERM, and after the server's grace period SIGKILL. It does not wait for that.</summary>

@@ -5,6 +5,7 @@ using Levity.Cli.Commands.Audit;
 using Levity.Cli.Commands.Ca;
 using Levity.Cli.Commands.Config;
 using Levity.Cli.Commands.Running;
+using Levity.Cli.Commands.Watching;
 using Levity.Cli.Commands.Stats;
 using Levity.Protocol.Supervisor;
 
@@ -30,6 +31,8 @@ internal sealed class LevityCommand : Verb
                 new QueryCommand(globals, context),
                 new InspectCommand(globals, context),
                 new LogsCommand(globals, context),
+                new WaitCommand(globals, context),
+                new EventsCommand(globals, context),
                 new StatsCommand(globals, context),
                 new TopCommand(globals, context),
             ]),

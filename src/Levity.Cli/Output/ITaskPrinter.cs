@@ -2,10 +2,10 @@ using Levity.Protocol;
 
 namespace Levity.Cli.Output;
 
-/// <summary>Prints many tasks, which come some at a time.</summary>
+/// <summary>Prints many tasks, one after the other.</summary>
 internal interface ITaskPrinter
 {
-    void Print(IReadOnlyList<TaskEntry> tasks);
+    void Print(TaskEntry task);
 
     /// <summary>There are no more.</summary>
     void End();

@@ -19,13 +19,7 @@ internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool w
         : withOwner ? ["ID", "NAME", "STATE", "OWNER", "AGE", "COMMAND"]
         : ["ID", "NAME", "STATE", "AGE", "COMMAND"]);
 
-    public void Print(IReadOnlyList<TaskEntry> tasks)
-    {
-        foreach (var task in tasks)
-        {
-            _table.Add(isWide ? Wide(task) : Usual(task));
-        }
-    }
+    public void Print(TaskEntry task) => _table.Add(isWide ? Wide(task) : Usual(task));
 
     public void End() => output.Write(_table);
 
@@ -37,6 +31,10 @@ internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool w
             : task.Ending is { HasSignal: true } ending ? $"{state} ({SignalNames.Find(ending.Signal) ?? $"signal {ending.Signal}"})"
             : state;
     }
+
+    /// <summary>As it was given, on one line, as far as it is told.</summary>
+    public static string CommandOf(TaskEntry task) =>
+        string.Join(' ', [task.Binary, .. task.Args]) + (task.ArgsCut ? "…" : "");
 
     private string[] Usual(TaskEntry task)
     {
@@ -71,7 +69,4 @@ internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool w
 
     private static string TimeOf(Timestamp? time) =>
         time?.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
-
-    private static string CommandOf(TaskEntry task) =>
-        string.Join(' ', [task.Binary, .. task.Args]) + (task.ArgsCut ? "…" : "");
 }

@@ -16,6 +16,9 @@ internal sealed class TaskChanges
     /// <summary>The number of the last one.</summary>
     public long Count => Interlocked.Read(ref _count);
 
+    /// <summary>How many watch.</summary>
+    public int Watchers => _watchers.Length;
+
     /// <summary>Tells that there is this task, and from now on what happens to it.</summary>
     public void Follow(ManagedTask task)
     {

@@ -33,6 +33,12 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
 
     public Func<GetServerVersionResponse> Version { get; set; } = () => throw NotScripted();
 
+    public Func<WatchTaskRequest, IServerStreamWriter<WatchTaskResponse>, ServerCallContext, Task> Watch { get; set; } =
+        (_, _, _) => throw NotScripted();
+
+    public Func<WatchTasksRequest, IServerStreamWriter<WatchTasksResponse>, ServerCallContext, Task> WatchAll { get; set; } =
+        (_, _, _) => throw NotScripted();
+
     public Func<RemoveTaskRequest, Task> Remove { get; set; } = _ => throw NotScripted();
 
     public Func<StreamLogsRequest, IServerStreamWriter<StreamLogsResponse>, ServerCallContext, Task> Stream
@@ -77,6 +83,14 @@ internal sealed class ScriptedTaskManager : TaskManager.TaskManagerBase
 
     public override Task<GetServerVersionResponse> GetServerVersion(
         GetServerVersionRequest request, ServerCallContext context) => Task.FromResult(Version());
+
+    public override Task WatchTask(
+        WatchTaskRequest request, IServerStreamWriter<WatchTaskResponse> responseStream, ServerCallContext context) =>
+        Watch(request, responseStream, context);
+
+    public override Task WatchTasks(
+        WatchTasksRequest request, IServerStreamWriter<WatchTasksResponse> responseStream, ServerCallContext context) =>
+        WatchAll(request, responseStream, context);
 
     public override async Task<Empty> RemoveTask(RemoveTaskRequest request, ServerCallContext context)
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Levity.Cli.Output;
-using Levity.Client;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands.Listing;
@@ -81,9 +80,11 @@ internal sealed class ListCommand : Verb
 
         using var client = globals.Connect(parsed, context);
         var printer = PrinterOf(parsed, context.Output, now);
-        await foreach (var page in PagesAsync(client, filter, parsed.GetValue(_count), cancellationToken))
+        var most = parsed.GetValue(_count) ?? int.MaxValue;
+        var request = new ListTasksRequest { Filter = filter, PageSize = Math.Min(most, LargestPage) };
+        await foreach (var task in client.ListAsync(request, cancellationToken).Take(most))
         {
-            printer.Print(page);
+            printer.Print(task);
         }
 
         printer.End();
@@ -98,27 +99,6 @@ internal sealed class ListCommand : Verb
             OutputFormat.Name => new TaskLines(output, task => task.Report.Name.Length > 0 ? task.Report.Name : task.TaskId.Id),
             var format => new TaskTable(output, now, _filter.MayBeOfOthers(parsed), isWide: format == OutputFormat.Wide),
         };
-
-    private static async IAsyncEnumerable<IReadOnlyList<TaskEntry>> PagesAsync(
-        LevityClient client,
-        TaskFilter filter,
-        int? most,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var request = new ListTasksRequest { Filter = filter };
-        for (var left = most ?? int.MaxValue; left > 0;)
-        {
-            request.PageSize = Math.Min(left, LargestPage);
-            var page = await client.RepeatAsync((tasks, options) => tasks.ListTasksAsync(request, options), cancellationToken);
-            yield return page.Tasks;
-            left -= page.Tasks.Count;
-            request.PageToken = page.NextPageToken;
-            if (page.NextPageToken.Length == 0)
-            {
-                yield break;
-            }
-        }
-    }
 
     private static int? ParseCount(ArgumentResult result)
     {

@@ -51,7 +51,7 @@ internal sealed class ForegroundTask
         try
         {
             await carry(_signals.Detached);
-            return await _client.WaitAsync(Id, _signals.Detached);
+            return await _client.WaitAsync(Id, cancellationToken: _signals.Detached);
         }
         catch (OperationCanceledException e) when (_signals.Detached.IsCancellationRequested)
         {

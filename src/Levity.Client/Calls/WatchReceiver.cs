@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using Levity.Client.Connection;
+using Levity.Protocol;
+
+namespace Levity.Client.Calls;
+
+/// <summary>
+/// Receives a stream that has an end of its own, or none: when it breaks off before, it is opened again. What it begins with
+/// then is for whoever knows what was received.
+/// </summary>
+/// <param name="connection">The client's.</param>
+/// <param name="options">What it is made from.</param>
+/// <param name="open">Makes the call, anew each time.</param>
+/// <param name="received">Told of each message that was passed on: whether it is the last one.</param>
+/// <param name="time">The clock.</param>
+internal sealed class WatchReceiver<T>(
+    SharedConnection connection,
+    ConnectionOptions options,
+    Func<TaskManager.TaskManagerClient, CallOptions, AsyncServerStreamingCall<T>> open,
+    Func<T, bool> received,
+    TimeProvider time)
+    where T : class
+{
+    private readonly Reconnection _reconnection = new(options.Timeout * 3, time);
+
+    private bool _wasAccepted;
+
+    /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="LevityException">It cannot begin, or cannot go on.</exception>
+    public async IAsyncEnumerable<T> ReceiveAsync(
+        Action? resuming, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (attempt, failure) = await OpenAsync(cancellationToken);
+            using (attempt)
+            {
+                while (attempt is not null && await attempt.NextAsync() is { } message)
+                {
+                    _reconnection.Progress();
+                    var isLast = received(message);
+                    yield return message;
+                    if (isLast)
+                    {
+                        yield break;
+                    }
+                }
+
+                _wasAccepted |= attempt is { WasAccepted: true };
+                failure ??= attempt?.Failure;
+            }
+
+            failure ??= new LevityException(
+                LevityErrorKind.Unreachable, $"{options.Address} ended the stream before its end");
+            await PauseAsync(failure, resuming, cancellationToken);
+        }
+    }
+
+    private async Task<(StreamAttempt<T>? Attempt, LevityException? Failure)> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var attempt = await StreamAttempt<T>.OpenAsync(
+                connection, time.GetUtcNow() + options.Timeout, open, cancellationToken);
+            _reconnection.Connected();
+            return (attempt, null);
+        }
+        catch (LevityException e)
+        {
+            return (null, e);
+        }
+    }
+
+    private async Task PauseAsync(LevityException failure, Action? resuming, CancellationToken cancellationToken)
+    {
+        if (!_wasAccepted || !failure.IsOfTheConnection)
+        {
+            throw failure;
+        }
+
+        // Whoever reads from us may have taken a rest.
+        if (_reconnection.Lost() && failure.Kind != LevityErrorKind.StoppedReading)
+        {
+            resuming?.Invoke();
+        }
+
+        if (!await _reconnection.PauseAsync(cancellationToken))
+        {
+            throw failure;
+        }
+    }
+}
