@@ -47,7 +47,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
 
         // Nor contexts of whoever runs the tests.
-        start.Environment["XDG_CONFIG_HOME"] = "/nowhere";
+        start.Environment["XDG_CONFIG_HOME"] = "/proc/nowhere"; // where nothing can be made, as fish(1) would
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
