@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Google.Protobuf.WellKnownTypes;
 using Levity.Cli.Commands.Starting;
+using Levity.Cli.Output;
+using Levity.Client;
+using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
 
@@ -14,6 +17,14 @@ internal sealed class StartCommand : Verb
         Arity = ArgumentArity.Zero,
     };
 
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Start nothing: print what would happen.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private readonly OutputOption _output = new();
+
     public StartCommand(GlobalOptions globals, CommandContext context)
         : base("start", "Starts a task and prints its id.")
     {
@@ -25,6 +36,8 @@ internal sealed class StartCommand : Verb
         var task = new NewTask(context, "-d");
         task.AddTo(this);
         Options.Add(_remove);
+        Options.Add(_dryRun);
+        Options.Add(_output);
         Validators.Add(result =>
         {
             if (result.GetResult(_remove) is not null && result.Children.OfType<OptionResult>().Any(option => option.Option.Name == "--keep"))
@@ -41,9 +54,34 @@ internal sealed class StartCommand : Verb
             }
 
             using var client = globals.Connect(parsed, context);
-            var response = await StartCall.MakeAsync(request, client, cancellationToken);
-            context.Output.WriteLine(response.TaskId.Id);
-            return ExitCodes.Success;
+            return await RunAsync(request, parsed, client, context, cancellationToken);
         });
+    }
+
+    private async Task<int> RunAsync(
+        StartTaskRequest request,
+        ParseResult parsed,
+        LevityClient client,
+        CommandContext context,
+        CancellationToken cancellationToken)
+    {
+        var isDry = parsed.GetValue(_dryRun);
+        if (isDry)
+        {
+            request.ValidateOnly = true;
+        }
+
+        var response = await StartCall.MakeAsync(request, client, cancellationToken);
+        var isJson = parsed.GetValue(_output) == OutputFormat.Json;
+        if (response.Plan is { } plan)
+        {
+            context.Output.Write(isJson ? $"{TaskJson.Of(plan)}\n" : TaskText.Of(plan));
+            return plan.Obstacles.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
+        }
+
+        context.Output.WriteLine(isJson ? TaskJson.OfStarted(response.TaskId.Id) : response.TaskId.Id);
+        return isDry
+            ? throw new CommandException("the server is older than --dry-run, and has started the task")
+            : ExitCodes.Success;
     }
 }

@@ -65,6 +65,21 @@ internal static class TaskJson
         return Write(message.RootElement.WriteTo);
     }
 
+    /// <returns>What a start would do.</returns>
+    public static string Of(StartPlan plan)
+    {
+        using var message = JsonDocument.Parse(Formatter.Format(plan));
+        return Write(message.RootElement.WriteTo);
+    }
+
+    /// <returns>A task of which no more is known than that it was started.</returns>
+    public static string OfStarted(string id) => Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", id);
+        writer.WriteEndObject();
+    });
+
     internal static string Write(Action<Utf8JsonWriter> write)
     {
         var json = new ArrayBufferWriter<byte>();

@@ -7,9 +7,30 @@ namespace Levity.Cli.Output;
 /// <summary>A task for people: all there is to know, one <c>name: value</c> a line, and nothing for what is not known.</summary>
 internal static class TaskText
 {
-    public static string Of(string id, QueryTaskResponse task)
+    public static string Of(string id, QueryTaskResponse task) => Lines(Rows(id, task));
+
+    /// <summary>What a start would do.</summary>
+    public static string Of(StartPlan plan)
     {
-        var rows = Rows(id, task).Where(row => row.Value is not null).ToList();
+        // What was asked for, with what the server does where nothing was.
+        var request = plan.Request.Clone();
+        (request.WorkingDir, request.Grace, request.LogQuotaBytes) = (plan.WorkingDir, plan.Grace, plan.LogQuotaBytes);
+        request.Environment.Add(plan.Environment);
+        return Lines(
+        [
+            ("owner", plan.Owner),
+            ("account", plan.Account.Length > 0 ? plan.Account : null),
+            ("name", request.HasName ? request.Name : null),
+            .. RequestRows(request, isWithheld: false),
+            ("kept together by", plan.Containment.Length > 0 ? plan.Containment : null),
+            .. plan.UserLimits.Select(use => (use.Name, (string?)string.Create(CultureInfo.InvariantCulture, $"{use.Used} of {use.Limit}"))),
+            .. plan.Obstacles.Select(obstacle => ("obstacle", (string?)obstacle)),
+        ]);
+    }
+
+    private static string Lines(IEnumerable<(string Name, string? Value)> all)
+    {
+        var rows = all.Where(row => row.Value is not null).ToList();
         var width = rows.Max(row => row.Name.Length) + ": ".Length;
         return string.Concat(rows.Select(row => $"{$"{row.Name}:".PadRight(width)}{Escape(row.Value!)}\n"));
     }

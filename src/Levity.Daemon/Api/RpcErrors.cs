@@ -83,18 +83,26 @@ internal static class RpcErrors
 
     public static RpcException OverLimit(OverLimit over)
     {
-        // The keys are those of the configuration file.
-        var (key, remedy) = over.Limit switch
+        var remedy = over.Limit switch
         {
-            UserLimit.RunningTasks => ("running-tasks", "wait until one is over, or stop one (levity signal)"),
-            UserLimit.StartsPerMinute => ("starts-per-minute", $"try again in {GoDuration.Format(over.RetryAfter)}"),
-            UserLimit.LogBytes => ("log-bytes", "remove tasks that are over (levity rm)"),
-            _ => ("open-streams", "end one"),
+            UserLimit.RunningTasks => "wait until one is over, or stop one (levity signal)",
+            UserLimit.StartsPerMinute => $"try again in {GoDuration.Format(over.RetryAfter)}",
+            UserLimit.LogBytes => "remove tasks that are over (levity rm)",
+            _ => "end one",
         };
         return New(
             StatusCode.ResourceExhausted,
-            $"{key}: the limit of {over.User} is {over.Value}, and there are {over.Used}: {remedy}");
+            $"{NameOf(over.Limit)}: the limit of {over.User} is {over.Value}, and there are {over.Used}: {remedy}");
     }
+
+    /// <summary>What a limit is called in the configuration file.</summary>
+    public static string NameOf(UserLimit limit) => limit switch
+    {
+        UserLimit.RunningTasks => "running-tasks",
+        UserLimit.StartsPerMinute => "starts-per-minute",
+        UserLimit.LogBytes => "log-bytes",
+        _ => "open-streams",
+    };
 
     public static RpcException NoAccount(string problem) => New(
         StatusCode.FailedPrecondition, $"{problem}: your tasks are to run as it, and its operator has to change one of the two");

@@ -41,6 +41,12 @@ internal sealed class TaskService(
         RequestValidation.Check(request);
         RequestValidation.CheckAgainst(tasks.Options, request);
         var caller = AccessInterceptor.CallerOf(context);
+        if (request.ValidateOnly)
+        {
+            var planned = tasks.Plan(caller.Name, request);
+            return new StartTaskResponse { Plan = StartPlans.Of(planned, caller.Name, request) };
+        }
+
         var outcome = await tasks.StartAsync(caller.Name, request, caller.Certificate);
         if (tasks.TryFind(outcome.Id, out var task))
         {

@@ -5,6 +5,9 @@ namespace Levity.Daemon.Supervision;
 /// <summary>The program that owns the processes, as levityd sees it: a peer that may be away for a while.</summary>
 internal interface ISupervisor
 {
+    /// <summary>How it keeps tasks together, as its <see cref="Welcome"/> says; null while the connection is down.</summary>
+    string? Containment { get; }
+
     /// <summary>
     /// Executes a command: the answer is <see cref="ChildStarted"/> or <see cref="Failure"/>.
     /// Throws <see cref="SupervisorUnavailableException"/> when the connection is down or breaks under the call; the

@@ -18,6 +18,8 @@ internal sealed partial class SupervisorClient(
     // Replaced as a whole with each connection; null while there is none.
     private volatile Session? _session;
 
+    public string? Containment => _session?.Containment;
+
     public Task<Reply> StartChildAsync(StartChild request, CancellationToken cancellationToken)
     {
         var session = RequireSession();
@@ -162,6 +164,7 @@ internal sealed partial class SupervisorClient(
                 }
 
                 session.Version = welcome.ProtocolVersion;
+                session.Containment = welcome.Containment;
 
                 // First the session: whoever hears of the connection uses it.
                 _session = session;
@@ -224,6 +227,9 @@ internal sealed partial class SupervisorClient(
 
         /// <summary>What is spoken on it. Before anybody else has the session.</summary>
         public uint Version { get; set; }
+
+        /// <summary>How tasks are kept together over there. Before anybody else has the session.</summary>
+        public string Containment { get; set; } = "";
 
         public bool Post(Request request) => connection.Post(request);
 

@@ -7,7 +7,11 @@ namespace Levity.Daemon.Tasks;
 /// <param name="Used">How much there is.</param>
 /// <param name="RetryAfter">When there is room again, if that is known.</param>
 internal sealed record OverLimit(
-    string User, UserLimit Limit, long Value, long Used, TimeSpan RetryAfter = default);
+    string User, UserLimit Limit, long Value, long Used, TimeSpan RetryAfter = default)
+{
+    /// <summary>False for one that was only looked at.</summary>
+    public bool IsReached => Used >= Value;
+}
 
 internal enum UserLimit
 {

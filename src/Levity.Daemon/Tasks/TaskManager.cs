@@ -100,6 +100,27 @@ internal sealed class TaskManager(
         }
     }
 
+    /// <summary>What a start would do now: what it looks at, without what it changes.</summary>
+    public PlannedStart Plan(string owner, StartTaskRequest request)
+    {
+        var record = NewRecord(owner, request, certificate: null);
+        environments.TryFind(record.Details?.Account, out var environment, out var problem);
+        var child = environment?.Prepare(record.Id, request);
+        if (child is not null)
+        {
+            TaskBounds.Put(request, options, child);
+        }
+
+        return new PlannedStart(
+            environments.NameFor(owner),
+            child,
+            TaskBounds.GraceOf(record, options),
+            problem,
+            request.HasName ? _names.Find(owner, request.Name)?.Record.Id : null,
+            _accounts.Look(owner),
+            supervisor.Containment);
+    }
+
     /// <summary>The task, whoever asks.</summary>
     public bool TryFind(TaskId id, [NotNullWhen(true)] out ManagedTask? task) => _tasks.TryGetValue(id, out task);
 

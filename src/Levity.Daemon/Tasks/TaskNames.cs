@@ -33,6 +33,10 @@ internal sealed class TaskNames
         }
     }
 
+    /// <summary>The task of an owner that has a name and is not over; null when it is free.</summary>
+    public ManagedTask? Find(string owner, string name) =>
+        _tasks.TryGetValue((owner, name), out var holder) && !holder.IsOver ? holder : null;
+
     /// <summary>Lets go of the task's name, if it has one and still holds it.</summary>
     public void Release(ManagedTask task)
     {

@@ -51,6 +51,32 @@ internal sealed class UserAccount(string user)
         }
     }
 
+    /// <summary>What there is now of what is limited, reached or not; nothing is entered.</summary>
+    public IReadOnlyList<OverLimit> Look(UserLimits limits, TimeProvider time)
+    {
+        lock (_gate)
+        {
+            var uses = new List<OverLimit>();
+            if (limits.RunningTasks is { } running)
+            {
+                uses.Add(new OverLimit(user, UserLimit.RunningTasks, running, _live.Count));
+            }
+
+            if (limits.StartsPerMinute is { } rate)
+            {
+                var recent = _starts.Where(start => time.GetElapsedTime(start) < Minute).ToList();
+                uses.Add(new OverLimit(
+                    user,
+                    UserLimit.StartsPerMinute,
+                    rate,
+                    recent.Count,
+                    recent is [var oldest, ..] ? Minute - time.GetElapsedTime(oldest) : TimeSpan.Zero));
+            }
+
+            return uses;
+        }
+    }
+
     public void Enter(ManagedTask task)
     {
         lock (_gate)

@@ -22,6 +22,16 @@ internal sealed class UserAccounts(LimitTable limits, TaskLogs logs, TimeProvide
         return account.TryEnter(task, limit, time);
     }
 
+    /// <summary>What a user has now of what is limited for them, reached or not.</summary>
+    public IReadOnlyList<OverLimit> Look(string user)
+    {
+        var limit = limits.Of(user);
+        var account = _accounts.GetValueOrDefault(user) ?? new UserAccount(user);
+        return limit.LogBytes is { } bytes
+            ? [.. account.Look(limit, time), new OverLimit(user, UserLimit.LogBytes, bytes, account.MeasureLogs(logs))]
+            : account.Look(limit, time);
+    }
+
     /// <summary>Enters a task that was found on record: limits are for new ones.</summary>
     public void Enter(ManagedTask task) => AccountOf(task).Enter(task);
 

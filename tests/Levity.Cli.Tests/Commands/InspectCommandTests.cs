@@ -220,7 +220,8 @@ public sealed class InspectCommandTests
                             "environment": { "A": "", "B": "x=y" },
                             "labels": {},
                             "ulimits": [],
-                            "logQuotaBytes": "0"
+                            "logQuotaBytes": "0",
+                            "stdin": false
                         },
                         "owner": "alice",
                         "shares": [
@@ -229,9 +230,16 @@ public sealed class InspectCommandTests
                                 "read": true,
                                 "signal": true,
                                 "expiresAt": "2026-01-02T04:04:05Z",
-                                "sharedAt": "2026-01-02T03:04:05Z"
+                                "sharedAt": "2026-01-02T03:04:05Z",
+                                "attach": false
                             },
-                            { "user": "carol", "read": true, "signal": false, "sharedAt": "2026-01-02T03:04:06Z" }
+                            {
+                                "user": "carol",
+                                "read": true,
+                                "signal": false,
+                                "sharedAt": "2026-01-02T03:04:06Z",
+                                "attach": false
+                            }
                         ],
                         "environmentWithheld": false,
                         "account": "",

@@ -59,7 +59,8 @@ public sealed class ShareCommandTests
                         "read": true,
                         "signal": false,
                         "expiresAt": "2026-01-02T04:04:05Z",
-                        "sharedAt": "2026-01-02T03:04:05Z"
+                        "sharedAt": "2026-01-02T03:04:05Z",
+                        "attach": false
                     }
                     """),
                 JsonNode.Parse(run.Output)),

@@ -83,6 +83,71 @@ public sealed class StartCommandTests
     }
 
     [Fact]
+    public async Task What_would_happen_is_told_and_it_ends_with_failure_when_something_stands_against_it()
+    {
+        await using var installation = await Installation.StartAsync();
+        var plan = new StartPlan
+        {
+            Request = new StartTaskRequest { Binary = "make", Args = { "all" } },
+            Owner = "alice",
+            Account = "build",
+            WorkingDir = "/home/build",
+            Environment = { ["PATH"] = "/bin", ["HOME"] = "/home/build" },
+            Grace = new Google.Protobuf.WellKnownTypes.Duration { Seconds = 5 },
+            LogQuotaBytes = 1 << 20,
+            Containment = "cgroup",
+            UserLimits = { new UserLimitUse { Name = "running-tasks", Limit = 2, Used = 1 } },
+        };
+        StartTaskRequest? asked = null;
+        installation.Server.Tasks.Start = request =>
+        {
+            asked = request;
+            return new StartTaskResponse { Plan = plan };
+        };
+
+        var run = await installation.RunAsync("start", "--dry-run", "make", "all");
+        Assert.True(asked!.ValidateOnly);
+        Assert.Equal(
+            """
+            owner:             alice
+            account:           build
+            command:           make
+            argument:          all
+            working directory: /home/build
+            environment:       HOME=/home/build
+            environment:       PATH=/bin
+            grace:             5s
+            log quota:         1.0 MiB (1048576 bytes)
+            kept together by:  cgroup
+            running-tasks:     1 of 2
+
+            """,
+            run.Output);
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+
+        plan.Obstacles.Add("running-tasks: the limit of alice is 2");
+        run = await installation.RunAsync("start", "--dry-run", "-o", "json", "make");
+        using var json = System.Text.Json.JsonDocument.Parse(run.Output);
+        Assert.Equal("running-tasks: the limit of alice is 2", json.RootElement.GetProperty("obstacles")[0].GetString());
+        Assert.Equal(125, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_it_all_the_same_is_told_of_with_the_tasks_id()
+    {
+        await using var installation = await Installation.StartAsync();
+        var request = Script(installation);
+
+        var run = await installation.RunAsync("start", "--dry-run", "true");
+
+        Assert.True(request().ValidateOnly);
+        Assert.Equal(($"{Id}\n", 125), (run.Output, run.ExitCode));
+        Assert.Contains("has started the task", run.Error, StringComparison.Ordinal);
+        Assert.Equal($"{{\"id\":\"{Id}\"}}\n", (await StartAsync("-o", "json", "true")).Run.Output);
+        Assert.False((await StartAsync("true")).Request.HasValidateOnly);
+    }
+
+    [Fact]
     public async Task Arguments_are_passed_on_as_they_are()
     {
         string[] args = ["", " ", "a b", "\"", "'", "\\", "ü\n", "--"];

@@ -6,6 +6,8 @@ namespace Levity.Daemon.Tests.Fakes;
 /// <summary>A supervisor that answers as the test says, and well when it says nothing.</summary>
 internal sealed class ScriptedSupervisor(Journal journal) : ISupervisor
 {
+    public string? Containment { get; set; } = "cgroup";
+
     public Func<StartChild, Task<Reply>> OnStart { get; set; } = _ => Task.FromResult(Started());
 
     public Func<StopChild, Task> OnStop { get; set; } = _ => Task.CompletedTask;
