@@ -44,7 +44,7 @@ endef
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
-bin/levity: $(call inputs,Cli Client Configuration Protocol)
+bin/levity: $(call inputs,Cli Client Configuration Linux Protocol)
 	$(call publish,Cli,levity)
 
 bin/levity-supervisor: $(call inputs,Supervisor Protocol Logs Processes Linux)

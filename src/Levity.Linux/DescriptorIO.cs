@@ -17,6 +17,22 @@ public static class DescriptorIO
         }
     }
 
+    /// <summary>Reads some bytes, and waits for them: read(2), poll(2).</summary>
+    /// <param name="descriptor">Whether it has O_NONBLOCK or not: others may have it open, and set that.</param>
+    /// <param name="buffer">Where the bytes go; not empty.</param>
+    /// <returns>How many were read; 0 at the end.</returns>
+    /// <exception cref="LinuxException">EBADF: it is not open; EISDIR …</exception>
+    public static int Read(SafeFileDescriptor descriptor, Span<byte> buffer)
+    {
+        int count;
+        while (!TryRead(descriptor, buffer, out count))
+        {
+            WaitUntilReadable(descriptor);
+        }
+
+        return count;
+    }
+
     /// <summary>Reads what is there now: read(2).</summary>
     /// <param name="descriptor">A descriptor with O_NONBLOCK, such as the read end of <see
     /// cref="Pipe.Create"/>.</param>
@@ -50,6 +66,27 @@ public static class DescriptorIO
             Errno.EIO => true,
             _ => throw new LinuxException("read", errno),
         };
+    }
+
+    private static unsafe void WaitUntilReadable(SafeFileDescriptor descriptor)
+    {
+        var held = false;
+        try
+        {
+            descriptor.DangerousAddRef(ref held);
+            var one = new Libc.PollFd { Descriptor = (int)descriptor.DangerousGetHandle(), Events = Libc.POLLIN };
+            if (Libc.poll(&one, 1, -1) == -1 && !Libc.Interrupted)
+            {
+                throw new LinuxException("poll", Marshal.GetLastPInvokeError());
+            }
+        }
+        finally
+        {
+            if (held)
+            {
+                descriptor.DangerousRelease();
+            }
+        }
     }
 
     /// <summary>Writes what there is room for now: write(2).</summary>

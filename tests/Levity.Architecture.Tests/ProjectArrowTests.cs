@@ -7,7 +7,7 @@ public sealed class ProjectArrowTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Levity.Cli"] = ["Levity.Client", "Levity.Configuration"],
+        ["Levity.Cli"] = ["Levity.Client", "Levity.Configuration", "Levity.Linux"],
         ["Levity.Client"] = ["Levity.Protocol"],
         ["Levity.Daemon"] = ["Levity.Configuration", "Levity.Logs", "Levity.Protocol"],
         ["Levity.Supervisor"] = ["Levity.Logs", "Levity.Processes", "Levity.Protocol"],

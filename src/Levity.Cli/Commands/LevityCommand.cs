@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Levity.Cli.Commands.Attaching;
 using Levity.Cli.Commands.Audit;
 using Levity.Cli.Commands.Ca;
 using Levity.Cli.Commands.Config;
@@ -31,6 +32,7 @@ internal sealed class LevityCommand : Verb
                 new QueryCommand(globals, context),
                 new InspectCommand(globals, context),
                 new LogsCommand(globals, context),
+                new AttachCommand(globals, context),
                 new WaitCommand(globals, context),
                 new EventsCommand(globals, context),
                 new StatsCommand(globals, context),

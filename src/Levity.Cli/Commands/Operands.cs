@@ -39,7 +39,9 @@ internal static class Operands
 
     public static bool IsOption(string arg) => arg is ['-', _, ..];
 
-    private static bool TakesNext(string arg, Command root, Command? command) => root.Options
-        .Concat(command?.Options ?? [])
-        .Any(option => option.Arity.MinimumNumberOfValues > 0 && (option.Name == arg || option.Aliases.Contains(arg)));
+    // A command's own option goes before one of all commands that has the same name.
+    private static bool TakesNext(string arg, Command root, Command? command) => (command?.Options ?? [])
+        .Concat(root.Options)
+        .FirstOrDefault(option => option.Name == arg || option.Aliases.Contains(arg))
+        is { Arity.MinimumNumberOfValues: > 0 };
 }

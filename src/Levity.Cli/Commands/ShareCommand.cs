@@ -5,7 +5,7 @@ using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
 
-/// <summary><c>levity share</c>: lets another user read a task or ask it to stop, and prints what they may do and until when.</summary>
+/// <summary><c>levity share</c>: lets another user read a task, ask it to stop or write to it, and prints what they may do and until when.</summary>
 internal sealed class ShareCommand : Verb
 {
     private readonly TaskArgument _task = new();
@@ -23,12 +23,18 @@ internal sealed class ShareCommand : Verb
         Arity = ArgumentArity.Zero,
     };
 
+    private readonly Option<bool> _attach = new("--attach")
+    {
+        Description = "They may write to its input: whatever its command does with that.",
+        Arity = ArgumentArity.Zero,
+    };
+
     private readonly DurationOption _validFor = new("--for", "For how long, as 1h30m [default until it is taken back].");
 
     private readonly OutputOption _output = new();
 
     public ShareCommand(GlobalOptions globals, CommandContext context)
-        : base("share", "Shares a task with another user, who may then read it or ask it to stop.")
+        : base("share", "Lets another user read a task, stop it or write to it.")
     {
         Examples =
         [
@@ -38,13 +44,14 @@ internal sealed class ShareCommand : Verb
         Options.Add(_user);
         Options.Add(_read);
         Options.Add(_signal);
+        Options.Add(_attach);
         Options.Add(_validFor);
         Options.Add(_output);
         Validators.Add(result =>
         {
-            if (result.GetResult(_read) is null && result.GetResult(_signal) is null)
+            if (result.GetResult(_read) is null && result.GetResult(_signal) is null && result.GetResult(_attach) is null)
             {
-                result.AddError("nothing is shared: give --read, --signal or both");
+                result.AddError("nothing is shared: give --read, --signal, --attach or several of them");
             }
         });
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
@@ -60,6 +67,7 @@ internal sealed class ShareCommand : Verb
             User = _user.Read(parsed),
             Read = parsed.GetValue(_read),
             Signal = parsed.GetValue(_signal),
+            Attach = parsed.GetValue(_attach),
             ValidFor = _validFor.Read(parsed),
         };
 

@@ -33,7 +33,9 @@ internal sealed class StartCommand : Verb
             new("id=$(levity start sleep 60)", "Its id, and nothing else, for what comes next."),
             new("levity start -d /srv/app -D LEVEL=debug -- make -j4", "In a directory, with a variable."),
         ];
-        var task = new NewTask(context, "-d");
+
+        // Its -t is the timeout of every command, and stays so.
+        var task = new NewTask(context, directoryAlias: ["-d"], terminalAlias: [], passesInput: false);
         task.AddTo(this);
         Options.Add(_remove);
         Options.Add(_dryRun);

@@ -32,11 +32,15 @@ internal sealed class ConsoleOutput(Stream output, Stream error, Func<Terminal?>
 
     public void WriteError(ReadOnlySpan<byte> bytes) => Write(error, "standard error", bytes);
 
+    /// <summary>Standard error may be a terminal that does not go back to the begin of a line by itself just now.</summary>
+    public bool IsRaw { get; set; }
+
     public void Report(string text)
     {
         try
         {
-            error.Write(Encoding.UTF8.GetBytes($"levity: {ErrorLine.Escape(text)}\n"));
+            var (begin, end) = IsRaw ? ("\r\n", "\r\n") : ("", "\n");
+            error.Write(Encoding.UTF8.GetBytes($"{begin}levity: {ErrorLine.Escape(text)}{end}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

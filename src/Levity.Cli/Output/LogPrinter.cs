@@ -1,9 +1,10 @@
+using Levity.Cli.Terminals;
 using Levity.Protocol;
 
 namespace Levity.Cli.Output;
 
 /// <summary>Prints what comes of a log: each stream to our own of that name, gaps as talk.</summary>
-internal sealed class LogPrinter(ConsoleOutput output, bool withTimes)
+internal sealed class LogPrinter(ConsoleOutput output, bool withTimes, ScreenModes? screen = null)
 {
     private readonly LineStamps? _stdout = withTimes ? new LineStamps() : null;
     private readonly LineStamps? _stderr = withTimes ? new LineStamps() : null;
@@ -16,6 +17,7 @@ internal sealed class LogPrinter(ConsoleOutput output, bool withTimes)
                 output.WriteError(BytesOf(message.Chunk, _stderr));
                 break;
             case StreamLogsResponse.EventOneofCase.Chunk:
+                screen?.Observe(message.Chunk.Data.Span);
                 output.WriteOutput(BytesOf(message.Chunk, _stdout));
                 break;
             case StreamLogsResponse.EventOneofCase.Gap:

@@ -38,7 +38,8 @@ internal static class TaskText
     /// <returns>What a share gives to whom, on one line.</returns>
     public static string Of(TaskShare share)
     {
-        string[] given = [.. share.Read ? ["read"] : (string[])[], .. share.Signal ? ["signal"] : (string[])[]];
+        (bool Is, string Name)[] rights = [(share.Read, "read"), (share.Signal, "signal"), (share.Attach, "attach")];
+        var given = rights.Where(right => right.Is).Select(right => right.Name);
         var end = share.ExpiresAt is { } at ? $", until {Time(at)}" : "";
         return Escape($"{share.User}, to {string.Join(" and ", given)}{end}");
     }

@@ -66,7 +66,7 @@ internal sealed class ForegroundTask
             await StopAsync();
             throw;
         }
-        catch (CommandException e)
+        catch (CommandException e) when (e.ExitCode != ExitCodes.Success)
         {
             throw new CommandException(WhatGoesOn(e.Message), e, e.ExitCode);
         }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Levity.Cli.Commands.Attaching;
 using Levity.Cli.Commands.Starting;
 using Levity.Cli.Output;
+using Levity.Cli.Terminals;
 using Levity.Client;
 using Levity.Protocol;
 
@@ -13,6 +15,7 @@ namespace Levity.Cli.Commands.Running;
 internal sealed class RunCommand : Verb
 {
     private readonly NewTask _task;
+    private readonly DetachKeysOption _keys = new();
 
     private readonly Option<bool> _detach = new("--detach", "-d")
     {
@@ -38,13 +41,15 @@ internal sealed class RunCommand : Verb
         Examples =
         [
             new("levity run -- make -j4", "Ends with the exit code of make; Ctrl-C goes to make, and the third one detaches."),
+            new("levity run -it -- bash", "A shell there, in this terminal; ctrl-p,ctrl-q leaves it, `levity attach` goes back."),
             new("levity run --rm -e LEVEL=debug sh -c 'echo $LEVEL'", "With a variable; nothing of it stays on the server."),
         ];
-        _task = new NewTask(context);
+        _task = new NewTask(context, directoryAlias: [], terminalAlias: ["-t"], passesInput: true);
         _task.AddTo(this);
         Options.Add(_detach);
         Options.Add(_remove);
         Options.Add(_quiet);
+        Options.Add(_keys);
         Validators.Add(result =>
         {
             if (result.GetValue(_detach) && result.GetValue(_remove))
@@ -70,7 +75,8 @@ internal sealed class RunCommand : Verb
         // From here on they are the task's: those that come while it is being started, too.
         using var signals = new ForwardedSignals();
         var task = await ForegroundTask.StartAsync(request, client, context.Output, signals);
-        var end = await task.StayAsync(token => PrintAsync(task.Id, client, context.Output, token));
+        var keys = request.Stdin ? _keys.Read(parsed) : null;
+        var end = await task.StayAsync(token => CarryAsync(task.Id, keys, client, context, token));
         if (!parsed.GetValue(_quiet) && EndingLine.Of(end) is { } line)
         {
             context.Output.Report(line);
@@ -84,15 +90,14 @@ internal sealed class RunCommand : Verb
         return ExitCodes.Of(end);
     }
 
-    private static async Task PrintAsync(
-        string id, LevityClient client, ConsoleOutput output, CancellationToken cancellationToken)
+    private static async Task CarryAsync(
+        string id, DetachKeys? keys, LevityClient client, CommandContext context, CancellationToken cancellationToken)
     {
-        var printer = new LogPrinter(output, withTimes: false);
-        var request = new StreamLogsRequest { TaskId = new TaskHandle { Id = id }, Follow = true };
-        void Resuming() => output.Report("connection lost, resuming…");
-        await foreach (var message in client.StreamLogsAsync(request, Resuming, cancellationToken))
-        {
-            printer.Print(message);
-        }
+        // No signal ends us: all of them are the task's.
+        await using var session = keys is null
+            ? null
+            : await InputSession.BeginAsync(client, id, keys, deadly: [], context, cancellationToken);
+        var log = new StreamLogsRequest { TaskId = new TaskHandle { Id = id } };
+        await AttachedTask.PrintAsync(log, session, comesLater: false, client, context.Output, cancellationToken);
     }
 }

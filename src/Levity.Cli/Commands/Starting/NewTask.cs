@@ -14,6 +14,7 @@ internal sealed class NewTask
     private readonly LifeOptions _life = new();
     private readonly LimitOptions _limits = new();
     private readonly BoundOptions _bounds = new();
+    private readonly InputOptions _input;
     private readonly Option<string?> _directory;
 
     private readonly Option<string?> _requestKey = new("--request-key")
@@ -31,10 +32,14 @@ internal sealed class NewTask
     };
 
     /// <param name="context">Where variables come from.</param>
-    /// <param name="directoryAlias">A short name for <c>--dir</c>, where the command has it free.</param>
-    public NewTask(CommandContext context, params string[] directoryAlias)
+    /// <param name="directoryAlias">Short names for <c>--dir</c>, where the command has them free.</param>
+    /// <param name="terminalAlias">Short names for <c>--tty</c>, likewise.</param>
+    /// <param name="passesInput">Whether our own input is the task's.</param>
+    public NewTask(
+        CommandContext context, string[] directoryAlias, string[] terminalAlias, bool passesInput)
     {
         _environment = new EnvironmentOptions(context.Variable);
+        _input = new InputOptions(context.Variable, terminalAlias, passesInput);
         _directory = new Option<string?>("--dir", [.. directoryAlias, "-w", "--workdir"])
         {
             HelpName = "DIR",
@@ -50,6 +55,7 @@ internal sealed class NewTask
         _life.AddTo(command);
         _limits.AddTo(command);
         _bounds.AddTo(command);
+        _input.AddTo(command);
         command.Options.Add(_requestKey);
         command.Arguments.Add(_binary);
         command.Arguments.Add(_arguments);
@@ -74,6 +80,7 @@ internal sealed class NewTask
         _life.ReadInto(request, parsed);
         _limits.ReadInto(request, parsed);
         _bounds.ReadInto(request, parsed);
+        _input.ReadInto(request, parsed);
         return request;
     }
 
