@@ -3,8 +3,8 @@ using Levity.Processes.Accounts;
 namespace Levity.Supervisor;
 
 /// <summary>
-/// The launcher of a task that runs as another user, or with limits of its own. The supervisor executes itself for that: nobody else can have the
-/// order that it is given, so it is in no list of verbs.
+/// The launcher of a task that runs as another user, or with limits of its own. The supervisor executes itself for that:
+/// nobody else can have the order that it is given, so it is in no list of verbs.
 /// </summary>
 internal static class LaunchVerb
 {

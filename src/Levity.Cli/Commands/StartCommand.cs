@@ -42,7 +42,7 @@ internal sealed class StartCommand : Verb
         Options.Add(_output);
         Validators.Add(result =>
         {
-            if (result.GetResult(_remove) is not null && result.Children.OfType<OptionResult>().Any(option => option.Option.Name == "--keep"))
+            if (result.GetResult(_remove) is not null && result.Children.Any(child => child is OptionResult { Option.Name: "--keep" }))
             {
                 result.AddError("--rm and --keep cannot be given together: each says how long it stays");
             }

@@ -7,9 +7,10 @@ using Levity.Protocol.Supervisor;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// Children that a launcher starts, of other users or with limits of their own, from that start until it is known whether their command was executed. They are not live
-/// yet: nobody has been told of them, and when it fails nothing of them is left. Nothing waits here, as a launcher can
-/// be held up by the user that it has become. Only the supervisor's loop touches it.
+/// Children that a launcher starts, of other users or with limits of their own, from that start until it is known whether
+/// their command was executed. They are not live yet: nobody has been told of them, and when it fails nothing of them is
+/// left. Nothing waits here, as a launcher can be held up by the user that it has become. Only the supervisor's loop touches
+/// it.
 /// </summary>
 internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimeProvider time)
 {

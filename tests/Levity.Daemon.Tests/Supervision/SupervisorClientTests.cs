@@ -315,7 +315,8 @@ public sealed class SupervisorClientTests : IAsyncLifetime
             new Welcome { ProtocolVersion = ControlProtocol.VersionWithBounds - 1 });
         await Soon.Async(_firstConnection.Task);
 
-        foreach (var bounded in new[] { new StartChild { TimeoutMs = 1 }, new StartChild { StopSignal = 2 }, new StartChild { Ulimits = { new ChildLimit() } } })
+        StartChild[] all = [new() { TimeoutMs = 1 }, new() { StopSignal = 2 }, new() { Ulimits = { new ChildLimit() } }];
+        foreach (var bounded in all)
         {
             var refused = await Soon.Async(_client.StartChildAsync(bounded, Cancelled));
 

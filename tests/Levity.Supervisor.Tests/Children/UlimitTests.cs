@@ -35,9 +35,9 @@ public sealed class UlimitTests : IAsyncLifetime
             OtherUser.Require();
         }
 
+        ChildLimit[] own = [Limit("nofile", 100, 200), Limit("core", 0, 0), Limit("cpu", 77, 88)];
         var plain = (await OutputAsync(Command(TaskId.New(), isOther, "cat", "/proc/self/limits"))).Split('\n');
-        var limited = (await OutputAsync(Command(
-            TaskId.New(), isOther, [Limit("nofile", 100, 200), Limit("core", 0, 0), Limit("cpu", 77, 88)], "cat", "/proc/self/limits"))).Split('\n');
+        var limited = (await OutputAsync(Command(TaskId.New(), isOther, own, "cat", "/proc/self/limits"))).Split('\n');
 
         Assert.Equal(("100", "200"), ValuesOf("Max open files", limited));
         Assert.Equal(("0", "0"), ValuesOf("Max core file size", limited));
@@ -48,8 +48,8 @@ public sealed class UlimitTests : IAsyncLifetime
     [Fact]
     public async Task Limits_that_leave_its_launcher_nothing_do_no_harm()
     {
-        var output = await OutputAsync(Command(
-            _task, isOther: false, [Limit("as", 30_000_000, 30_000_000), Limit("data", 8_000_000, 8_000_000), Limit("nofile", 4, 4)], "sh", "-c", "ulimit -v; ulimit -n"));
+        ChildLimit[] few = [Limit("as", 30_000_000, 30_000_000), Limit("data", 8_000_000, 8_000_000), Limit("nofile", 4, 4)];
+        var output = await OutputAsync(Command(_task, isOther: false, few, "sh", "-c", "ulimit -v; ulimit -n"));
 
         Assert.Equal("29296\n4\n", output);
     }
@@ -65,7 +65,9 @@ public sealed class UlimitTests : IAsyncLifetime
 
         Assert.Equal((Failure.Types.Kind.Ulimit, Errno.EPERM), (refused.Failure.Kind, refused.Failure.Errno));
         Assert.Contains(
-            string.Create(CultureInfo.InvariantCulture, $"nofile=10:{hard + 1} cannot be set"), refused.Failure.Message, StringComparison.Ordinal);
+            string.Create(CultureInfo.InvariantCulture, $"nofile=10:{hard + 1} cannot be set"),
+            refused.Failure.Message,
+            StringComparison.Ordinal);
         Assert.Contains(hard.ToString(CultureInfo.InvariantCulture), refused.Failure.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_supervisor.LogOf(_task.ToString())));
         Assert.Empty(TaskProcesses.Of(_task));
