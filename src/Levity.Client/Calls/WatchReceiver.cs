@@ -24,8 +24,6 @@ internal sealed class WatchReceiver<T>(
 {
     private readonly Reconnection _reconnection = new(options.Timeout * 3, time);
 
-    private bool _wasAccepted;
-
     /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="LevityException">It cannot begin, or cannot go on.</exception>
@@ -48,7 +46,6 @@ internal sealed class WatchReceiver<T>(
                     }
                 }
 
-                _wasAccepted |= attempt is { WasAccepted: true };
                 failure ??= attempt?.Failure;
             }
 
@@ -75,7 +72,7 @@ internal sealed class WatchReceiver<T>(
 
     private async Task PauseAsync(LevityException failure, Action? resuming, CancellationToken cancellationToken)
     {
-        if (!_wasAccepted || !failure.IsOfTheConnection)
+        if (!connection.WasAccepted || !failure.IsOfTheConnection)
         {
             throw failure;
         }

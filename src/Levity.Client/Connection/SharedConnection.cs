@@ -7,6 +7,10 @@ internal sealed class SharedConnection(ConnectionOptions options, TimeProvider t
 
     private ServerConnection? _current;
     private volatile bool _isDisposed;
+    private volatile bool _wasAccepted;
+
+    /// <summary>Whether the server has accepted us, on this connection or one before: then a lost one is worth another try.</summary>
+    public bool WasAccepted => _wasAccepted || _current is { IsAccepted: true };
 
     /// <summary>The caller disposes of what it gets, and the connection stays as long as anybody uses it.</summary>
     /// <exception cref="LevityException">It cannot be opened, or not by the deadline.</exception>
@@ -21,6 +25,7 @@ internal sealed class SharedConnection(ConnectionOptions options, TimeProvider t
                 return open.Share();
             }
 
+            _wasAccepted = WasAccepted;
             Interlocked.Exchange(ref _current, null)?.Dispose();
             var opened = await ServerConnection.OpenAsync(options, deadline, time, cancellationToken);
             _current = opened.Share();
