@@ -69,7 +69,8 @@ internal sealed record HelpPage(
     };
 
     // --name may stand for the task.
-    private static bool IsNeeded(Argument operand) => operand.Arity.MinimumNumberOfValues > 0 || operand is TaskOperand { MayBeNone: false };
+    private static bool IsNeeded(Argument operand) =>
+        operand.Arity.MinimumNumberOfValues > 0 || operand is TaskOperand { MayBeNone: false };
 
     private static bool TakesTheRest(Argument operand) => operand.Arity.MaximumNumberOfValues > 1;
 

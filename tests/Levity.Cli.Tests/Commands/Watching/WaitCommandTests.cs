@@ -209,6 +209,7 @@ public sealed class WaitCommandTests
 
         private QueryTaskResponse NowOf(string id) => id == $"{Id}9"
             ? throw new RpcException(new Status(StatusCode.NotFound, $"no such task: {id}"))
-            : EndOf(id).Task is { IsCompleted: true, Result: var end } ? end : new QueryTaskResponse { StatusCode = TaskStatusCode.Running };
+            : EndOf(id).Task is { IsCompleted: true, Result: var end } ? end
+            : new QueryTaskResponse { StatusCode = TaskStatusCode.Running };
     }
 }
