@@ -82,7 +82,8 @@ public sealed class StartPlanTests : IAsyncLifetime
 
         Assert.Empty(_world.Tasks.All);
         Assert.Empty(_world.Journal.Entries);
-        var started = await _service.StartTask(new StartTaskRequest { Binary = "false", RequestKey = "key", Name = "web-x" }, Call("alice"));
+        var started = await _service.StartTask(
+            new StartTaskRequest { Binary = "false", RequestKey = "key", Name = "web-x" }, Call("alice"));
         Assert.NotNull(started.TaskId);
         Assert.Null(started.Plan);
     }

@@ -63,6 +63,9 @@ internal sealed class TestClient : IDisposable
     public async Task<string> StartAsync(StartTaskRequest request) =>
         (await _tasks.StartTaskAsync(request, Bounded)).TaskId.Id;
 
+    /// <summary>What a start would do.</summary>
+    public async Task<StartPlan> PlanAsync(StartTaskRequest request) => (await _tasks.StartTaskAsync(request, Bounded)).Plan;
+
     public Task<string> StartAsync(string binary, params IEnumerable<string> arguments) =>
         StartAsync(new StartTaskRequest { Binary = binary, Args = { arguments } });
 

@@ -54,4 +54,21 @@ public sealed class CgroupLocationTests
     {
         Assert.Equal(new CgroupLocation("/mount/a", "/a"), new CgroupLocation("/mount", "/").Child("a"));
     }
+
+    [Theory]
+    [InlineData("memory", "/sys/fs/cgroup/memory/a/b")]
+    [InlineData("cpu", "/sys/fs/cgroup/cpu,cpuacct/c")]
+    [InlineData("pids", null)]
+    [InlineData("cpua", null)]
+    public void A_controller_of_version_1_has_a_hierarchy_of_its_own(string controller, string? expected)
+    {
+        const string mounts = """
+            41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
+            42 31 0:39 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory
+            43 31 0:40 / /sys/fs/cgroup/cpu,cpuacct rw,relatime - cgroup cgroup rw,cpu,cpuacct
+            """;
+
+        Assert.Equal(
+            expected, CgroupLocation.FindOwn(mounts, "5:memory:/a/b\n4:cpu,cpuacct:/c\n3:pids:/d\n0::/u\n", controller)?.Directory);
+    }
 }
