@@ -40,7 +40,7 @@ for file in $(2); do \
 done
 endef
 
-.PHONY: build install release manual demo test certs docs bench lint soak fuzz mutate api-baseline clean help prerequisites-%
+.PHONY: build install release manual demo test certs docs bench pack lint soak fuzz mutate api-baseline clean help prerequisites-%
 
 build: prerequisites-build $(programs) ## bin/levity, bin/levityd and bin/levity-supervisor, published
 
@@ -77,6 +77,9 @@ docs: prerequisites-build ## what the programs say of themselves: docs/cli.md, a
 
 bench: prerequisites-bench build ## the table of docs/benchmarks; ARGS=--smoke for a short look
 	@dotnet run --configuration Release --project bench/Levity.Bench -- $(ARGS)
+
+pack: prerequisites-build ## the packages Levity.Client and Levity.Protocol, in artifacts/package/release
+	@dotnet pack Levity.slnx --configuration Release --verbosity quiet --nologo
 
 lint: prerequisites-lint ## texts, scripts, formatting, the two API contracts
 	@scripts/lint

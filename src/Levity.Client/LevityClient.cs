@@ -145,6 +145,16 @@ public sealed class LevityClient(ConnectionOptions options, TimeProvider? time =
         StreamLogsRequest request, Action? resuming = null, CancellationToken cancellationToken = default) =>
         new LogReceiver(_connection, options, request.Clone(), _time).ReceiveAsync(resuming, cancellationToken);
 
+    /// <summary>All that a task has written and is going to write, until it is over.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <param name="cursor">Where to go on: the cursor of a message that was received before; 0 for the start.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public IAsyncEnumerable<StreamLogsResponse> FollowAsync(
+        string id, ulong cursor = 0, CancellationToken cancellationToken = default) =>
+        StreamLogsAsync(
+            new StreamLogsRequest { TaskId = new TaskHandle { Id = id }, Cursor = cursor, Follow = true },
+            cancellationToken: cancellationToken);
+
     /// <summary>
     /// Begins to write to the standard input of a task that was started with one. It begins at once; whether the server lets
     /// us in is asked of what this returns.

@@ -5,7 +5,7 @@ namespace Levity.Architecture.Tests;
 /// <summary>The repository that these tests were built from, as files.</summary>
 internal static class Repository
 {
-    private static readonly string[] CodeFolders = ["src", "tests", "bench"];
+    private static readonly string[] CodeFolders = ["src", "tests", "bench", "examples"];
 
     public static string Root { get; } = typeof(Repository).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Google.Protobuf.WellKnownTypes;
 using Levity.Cli.Commands.Starting;
 using Levity.Cli.Output;
@@ -11,11 +10,7 @@ namespace Levity.Cli.Commands;
 /// <summary><c>levity start</c>: executes a command and prints the id of the new task, nothing else.</summary>
 internal sealed class StartCommand : Verb
 {
-    private readonly Option<bool> _remove = new("--rm")
-    {
-        Description = "Remove it once it is over, a minute later; the same as --keep 0.",
-        Arity = ArgumentArity.Zero,
-    };
+    private readonly RemoveOption _remove = new("Remove it once it is over, a minute later; the same as --keep 0.");
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
@@ -37,16 +32,9 @@ internal sealed class StartCommand : Verb
         // Its -t is the timeout of every command, and stays so.
         var task = new NewTask(context, directoryAlias: ["-d"], terminalAlias: [], passesInput: false);
         task.AddTo(this);
-        Options.Add(_remove);
+        _remove.AddTo(this);
         Options.Add(_dryRun);
         Options.Add(_output);
-        Validators.Add(result =>
-        {
-            if (result.GetResult(_remove) is not null && result.Children.Any(child => child is OptionResult { Option.Name: "--keep" }))
-            {
-                result.AddError("--rm and --keep cannot be given together: each says how long it stays");
-            }
-        });
         SetAction(async (parsed, cancellationToken) =>
         {
             var request = task.Read(parsed);

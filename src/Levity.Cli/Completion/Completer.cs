@@ -44,7 +44,7 @@ internal sealed class Completer
 
     // In --name=val the value is completed, and the word has the name too.
     private Option? Glued => _pending is null && IsLongOption && _word.IndexOf('=') is > 0 and var equals
-        ? Options.FirstOrDefault(option => option.Name == _word[..equals] && TakesValue(option))
+        ? Options.FirstOrDefault(option => LongNamesOf(option).Contains(_word[..equals]) && TakesValue(option))
         : null;
 
     private string Glue => Glued is null ? "" : _word[..(_word.IndexOf('=') + 1)];
@@ -83,9 +83,13 @@ internal sealed class Completer
         }
 
         return IsOption(_word)
-            ? Options.Except(_given).Select(option => new Candidate(option.Name, option.Description ?? ""))
+            ? Options.Except(_given).SelectMany(
+                option => LongNamesOf(option).Select(name => new Candidate(name, option.Description ?? "")))
             : _verb.Subcommands.Where(verb => !verb.Hidden).Select(verb => new Candidate(verb.Name, verb.Description ?? ""));
     }
+
+    private static IEnumerable<string> LongNamesOf(Option option) =>
+        option.Aliases.Where(alias => alias.StartsWith("--", StringComparison.Ordinal)).Prepend(option.Name);
 
     private void Take(string word)
     {

@@ -19,7 +19,7 @@ internal sealed class LogReceiver(
 {
     private readonly Reconnection _reconnection = new(options.Timeout * 3, time);
 
-    private bool _wasAccepted;
+    private bool _wasAccepted = connection.WasAccepted;
     private bool _isSealed;
 
     /// <param name="resuming">Told when the connection is lost, once until something comes again.</param>

@@ -13,7 +13,7 @@ internal sealed class StatsReceiver(
 {
     private readonly Reconnection _reconnection = new(options.Timeout * 3, time);
 
-    private bool _wasAccepted;
+    private bool _wasAccepted = connection.WasAccepted;
 
     /// <exception cref="LevityException">It cannot begin, or cannot go on.</exception>
     public async IAsyncEnumerable<IReadOnlyList<TaskStats>> ReceiveAsync(

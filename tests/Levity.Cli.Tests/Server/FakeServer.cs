@@ -19,6 +19,8 @@ internal sealed class FakeServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly ConcurrentDictionary<ConnectionContext, bool> _connections = new();
 
+    private int _accepted;
+
     private FakeServer(FakeServerOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -37,6 +39,9 @@ internal sealed class FakeServer : IAsyncDisposable
     public ScriptedTaskManager Tasks { get; } = new();
 
     public int Port { get; private set; }
+
+    /// <summary>How many connections there have been.</summary>
+    public int Accepted => _accepted;
 
     public static async Task<FakeServer> StartAsync(
         FakeServerOptions options, Action<ScriptedTaskManager>? script = null)
@@ -70,6 +75,7 @@ internal sealed class FakeServer : IAsyncDisposable
         listen.Use(next => async connection =>
         {
             _connections[connection] = true;
+            Interlocked.Increment(ref _accepted);
             await next(connection);
             _connections.TryRemove(connection, out _);
         });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Google.Protobuf.WellKnownTypes;
 using Levity.Cli.Commands.Attaching;
 using Levity.Cli.Commands.Starting;
 using Levity.Cli.Output;
@@ -23,11 +24,7 @@ internal sealed class RunCommand : Verb
         Arity = ArgumentArity.Zero,
     };
 
-    private readonly Option<bool> _remove = new("--rm")
-    {
-        Description = "Remove it, with its log, once it is over and its output is here.",
-        Arity = ArgumentArity.Zero,
-    };
+    private readonly RemoveOption _remove = new("Remove it, with its log, once it is over and its output is here.");
 
     private readonly Option<bool> _quiet = new("--quiet", "-q")
     {
@@ -47,16 +44,9 @@ internal sealed class RunCommand : Verb
         _task = new NewTask(context, directoryAlias: [], terminalAlias: ["-t"], passesInput: true);
         _task.AddTo(this);
         Options.Add(_detach);
-        Options.Add(_remove);
+        _remove.AddTo(this);
         Options.Add(_quiet);
         Options.Add(_keys);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_detach) && result.GetValue(_remove))
-            {
-                result.AddError("--rm is done here when the task is over, and --detach does not stay until then");
-            }
-        });
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
     }
 
@@ -67,6 +57,12 @@ internal sealed class RunCommand : Verb
         using var client = globals.Connect(parsed, context);
         if (parsed.GetValue(_detach))
         {
+            if (parsed.GetValue(_remove))
+            {
+                // We shall not be there: the server does it.
+                request.KeepFor = new Duration();
+            }
+
             var detached = await StartCall.MakeAsync(request, client, cancellationToken);
             context.Output.WriteLine(detached.TaskId.Id);
             return ExitCodes.Success;

@@ -73,7 +73,8 @@ internal sealed class EnvironmentOptions
         foreach (var token in result.Tokens.Where(token => token.Value is "" or ['=', ..]))
         {
             result.AddError(
-                $"{result.IdentifierToken?.Value} wants NAME=VALUE, or NAME for the value that it has here, and '{token.Value}' is neither");
+                $"{result.IdentifierToken?.Value} wants NAME=VALUE, or NAME for the value that it has here, "
+                + $"and '{token.Value}' is neither");
         }
     }
 }

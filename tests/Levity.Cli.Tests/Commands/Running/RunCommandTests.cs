@@ -59,7 +59,11 @@ public sealed class RunCommandTests
             124,
             "the task was stopped because its time was over, and killed as it had not stopped within its grace"
         },
-        { Ended(TaskStatusCode.Lost, reason: "the machine was restarted"), 125, "nobody knows how the task ended: the machine was restarted" },
+        {
+            Ended(TaskStatusCode.Lost, reason: "the machine was restarted"),
+            125,
+            "nobody knows how the task ended: the machine was restarted"
+        },
     };
 
     [Theory]
@@ -79,11 +83,15 @@ public sealed class RunCommandTests
     {
         await using var installation = await Installation.StartAsync();
         Script(installation, Success);
-        var asked = 0;
-        installation.Server.Tasks.Query = (_, _) => Task.FromResult(
-            ++asked < 3
-                ? new QueryTaskResponse { StatusCode = TaskStatusCode.Running }
-                : Ended(TaskStatusCode.Finished, exitCode: 3));
+        installation.Server.Tasks.Watch = async (_, writer, call) =>
+        {
+            QueryTaskResponse[] reports =
+                [new() { StatusCode = TaskStatusCode.Running }, Ended(TaskStatusCode.Finished, exitCode: 3)];
+            foreach (var report in reports)
+            {
+                await writer.WriteAsync(new WatchTaskResponse { Report = report }, call.CancellationToken);
+            }
+        };
 
         Assert.Equal(3, (await installation.RunAsync("run", "true")).ExitCode);
     }
@@ -97,6 +105,23 @@ public sealed class RunCommandTests
         var run = await installation.RunAsync("run", "-d", "true");
 
         Assert.Equal(($"{Id}\n", "", 0), (run.Output, run.Error, run.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_detached_one_is_removed_by_the_server()
+    {
+        await using var installation = await Installation.StartAsync();
+        var kept = new List<TimeSpan?>();
+        installation.Server.Tasks.Start = request =>
+        {
+            kept.Add(request.KeepFor?.ToTimeSpan());
+            return Started();
+        };
+
+        await installation.RunAsync("run", "-d", "true");
+        await installation.RunAsync("run", "-d", "--rm", "true");
+
+        Assert.Equal([null, TimeSpan.Zero], kept);
     }
 
     [Fact]
@@ -224,7 +249,7 @@ public sealed class RunCommandTests
         var tasks = installation.Server.Tasks;
         tasks.Start = _ => Started();
         tasks.Stream = LogScript.Of([.. log, LogScript.Sealed()]);
-        tasks.Query = (_, _) => Task.FromResult(end);
+        tasks.Watch = (_, writer, call) => writer.WriteAsync(new WatchTaskResponse { Report = end }, call.CancellationToken);
     }
 
     private static QueryTaskResponse TimedOut(QueryTaskResponse task)

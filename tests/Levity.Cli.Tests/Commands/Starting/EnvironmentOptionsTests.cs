@@ -86,7 +86,7 @@ public sealed class EnvironmentOptionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/nowhere/env", "cannot read the file of variables '/nowhere/env' (--env-file): there is no such file")]
+    [InlineData("/no/such/env", "cannot read the file of variables '/no/such/env' (--env-file): there is no such file")]
     [InlineData("/tmp", "cannot read the file of variables '/tmp' (--env-file): it is a directory")]
     [InlineData("", "cannot read the file of variables '' (--env-file): ")]
     [InlineData("/dev/zero", "the file of variables '/dev/zero' (--env-file) is longer than 4194304 bytes, more than a start can have")]
