@@ -53,6 +53,6 @@ internal sealed class Roff
     private Roff Apart() => _hasHead ? this : Raw(".PP");
 
     // A line that begins with one of these would be a request, and an empty one a gap.
-    private static string Line(string text) =>
-        string.Join('\n', text.Split('\n').Select(line => line is ['.' or '\'', ..] ? $"\\&{Escape(line)}" : line.Length == 0 ? "\\&" : Escape(line)));
+    private static string Line(string text) => string.Join('\n', text.Split('\n').Select(
+        line => line is [] or ['.' or '\'', ..] ? $"\\&{Escape(line)}" : Escape(line)));
 }

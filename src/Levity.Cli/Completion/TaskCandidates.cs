@@ -43,7 +43,8 @@ internal static class TaskCandidates
 
     private static IEnumerable<Candidate> Of(TaskEntry task)
     {
-        var description = ErrorLine.Escape($"{StateNames.Of(task.Report.StatusCode)}: {task.Binary} {string.Join(' ', task.Args)}".TrimEnd());
+        var command = $"{task.Binary} {string.Join(' ', task.Args)}".TrimEnd();
+        var description = ErrorLine.Escape($"{StateNames.Of(task.Report.StatusCode)}: {command}");
         return task.Report.Name.Length > 0
             ? [new(task.Report.Name, description), new(task.TaskId.Id, description)]
             : [new(task.TaskId.Id, description)];

@@ -3,7 +3,9 @@ using Levity.Configuration;
 
 namespace Levity.Cli.Configuration;
 
-/// <summary>A change of the user's file: all that it does not concern stays as it was written, and it comes as a whole or not at all.</summary>
+/// <summary>
+/// A change of the user's file: all that it does not concern stays as it was written, and it comes as a whole or not at all.
+/// </summary>
 internal static class ContextFileChange
 {
     private const UnixFileMode OfOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;

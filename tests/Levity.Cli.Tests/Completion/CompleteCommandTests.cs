@@ -65,7 +65,7 @@ public sealed class CompleteCommandTests : IDisposable
 
         var help = (await _files.RunAsync("--help")).Output;
         Assert.All(run.Output.TrimEnd('\n').Split('\n'), line => Assert.Contains(line.Split('\t')[1], help, StringComparison.Ordinal));
-        Assert.Contains("inspect\tPrints all that is known of a task, with its request and its end.\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("inspect\tPrints all that is known of a task, ", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using Levity.EndToEnd.Tests.Fixtures;
 namespace Levity.EndToEnd.Tests.CommandLine;
 
 /// <summary>levity completion: what bash, zsh and fish themselves make of its scripts.</summary>
-public sealed class CompletionTests
+public sealed class CompletionTests : IDisposable
 {
     // The words as bash would have them, which takes = and : for words of their own.
     private const string Bash = """
@@ -31,6 +31,10 @@ public sealed class CompletionTests
         """;
 
     private const string Fish = "levity completion fish | source; complete -C $argv[1]";
+
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("levity-completion-");
+
+    public void Dispose() => _home.Delete(recursive: true);
 
     [Theory]
     [InlineData("levity ca re", "request renew revoke")]
@@ -70,10 +74,19 @@ public sealed class CompletionTests
         Assert.Contains(expected, await RunAsync(["fish", "-N", "-c", Fish, line]));
     }
 
-    private static async Task<string[]> RunAsync(IReadOnlyList<string> command)
+    private async Task<string[]> RunAsync(IReadOnlyList<string> command)
     {
         var path = $"{Path.GetDirectoryName(PublishedPrograms.Levity)}:{Environment.GetEnvironmentVariable("PATH")}";
-        var result = (await RunningProgram.RunAsync(command, new Dictionary<string, string> { ["PATH"] = path })).Successful();
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = path,
+
+            // fish makes files there.
+            ["HOME"] = _home.FullName,
+            ["XDG_CONFIG_HOME"] = _home.FullName,
+            ["XDG_DATA_HOME"] = _home.FullName,
+        };
+        var result = (await RunningProgram.RunAsync(command, environment)).Successful();
         Assert.Equal("", result.ErrorText);
         return result.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
