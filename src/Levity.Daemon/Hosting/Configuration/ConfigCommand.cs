@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Levity.Daemon.Hosting.Configuration;
 
-/// <summary>levityd config check: what is wrong with a configuration file, before a levityd depends on it.</summary>
+/// <summary>levityd config: what is wrong with a configuration file, and what counts, before a levityd depends on it.</summary>
 internal static class ConfigCommand
 {
     private const int Failure = 1;
@@ -18,15 +18,31 @@ internal static class ConfigCommand
                 result.AddError("give the file to check: levityd config check --config FILE");
             }
         });
-        return new Command("config", "Looks at a configuration file.") { check };
+        var view = new Command("view", "Shows what would count, and what says so: an option, a line of the file, or nothing.");
+        view.SetAction(parsed => View(parsed, parsed.GetValue(file)));
+        return new Command("config", "Looks at a configuration file.") { check, view };
     }
 
-    private static int Check(ParseResult parsed, string? file)
+    private static int Check(ParseResult parsed, string? file) => OrFailure(parsed, () =>
+    {
+        DaemonConfiguration.Read(file!, OptionsOf(parsed));
+        parsed.InvocationConfiguration.Output.Write($"{file}: nothing is wrong\n");
+    });
+
+    private static int View(ParseResult parsed, string? file) => OrFailure(parsed, () =>
+    {
+        var options = OptionsOf(parsed);
+        var settings = file is null ? [] : DaemonConfiguration.Read(file, options).Settings;
+        parsed.InvocationConfiguration.Output.Write(ConfigView.Of(parsed, options.Symbols, file, settings));
+    });
+
+    private static OptionSettings OptionsOf(ParseResult parsed) => new((RootCommand)parsed.RootCommandResult.Command);
+
+    private static int OrFailure(ParseResult parsed, Action look)
     {
         try
         {
-            DaemonConfiguration.Read(file!, new OptionSettings((RootCommand)parsed.RootCommandResult.Command));
-            parsed.InvocationConfiguration.Output.WriteLine($"{file}: nothing is wrong");
+            look();
             return 0;
         }
         catch (StartupException e)

@@ -15,6 +15,7 @@ internal sealed class DaemonConfiguration
         OptionSettings options, IReadOnlyList<FileSetting> settings, ConfigurationProblems problems)
     {
         _options = options;
+        Settings = settings;
         _arguments = [.. settings
             .Where(options.Has)
             .Select(setting => (setting, options.ArgumentsOf(setting, problems)))];
@@ -22,6 +23,9 @@ internal sealed class DaemonConfiguration
         Limits = LimitSettings.Read(settings, problems);
         Accounts = AccountSettings.Read(settings, problems);
     }
+
+    /// <summary>All of it, as it was written.</summary>
+    public IReadOnlyList<FileSetting> Settings { get; }
 
     public Roles Roles { get; }
 

@@ -20,6 +20,8 @@ internal sealed class OptionSettings(RootCommand command)
 
     public IEnumerable<string> Keys => _symbols.Keys;
 
+    public IReadOnlyDictionary<string, Symbol> Symbols => _symbols;
+
     public bool Has(FileSetting setting) => setting.Value is not null && _symbols.ContainsKey(setting.Key);
 
     /// <summary>Whether the command line has what the setting stands for: then that counts.</summary>

@@ -353,6 +353,44 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Config_view_shows_what_counts_and_what_says_so()
+    {
+        Write(Files + """
+            grace = "3s"
+            log-quota = "2G"
+
+            [roles]
+            admin = ["adam", "eve"]
+            """);
+
+        var (exitCode, output, error) = Invoke(["--grace", "4s", "config", "view", "--config", ConfigFile]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        var rows = output.TrimEnd('\n').Split('\n').Select(line => string.Join(
+            '|', line.Split("  ", StringSplitOptions.RemoveEmptyEntries).Select(cell => cell.Trim()))).ToList();
+        Assert.Equal("SETTING|VALUE|FROM", rows[0]);
+        Assert.Contains($"certificate|c.pem|{ConfigFile}:1", rows);
+        Assert.Contains("grace|4s|--grace", rows);
+        Assert.Contains($"log-quota|2G|{ConfigFile}:5", rows);
+        Assert.Contains("handshake-timeout|10s|default", rows);
+        Assert.Contains("crl|-|not set", rows);
+        Assert.Contains("address|127.0.0.1:4321|default", rows);
+        Assert.Contains($"roles.admin|[adam, eve]|{ConfigFile}:8", rows);
+    }
+
+    [Fact]
+    public void Config_view_says_what_is_wrong_and_does_without_a_file()
+    {
+        Write("grace = 5");
+
+        Assert.StartsWith(
+            $"levityd: {ConfigFile}:1:9: grace: 5 is no text",
+            Invoke(["config", "view", "--config", ConfigFile]).Error,
+            StringComparison.Ordinal);
+        Assert.Contains("key", Invoke(["config", "view"]).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Config_check_wants_a_file()
     {
         var parsed = ConfiguredCommandLine.Parse(["config", "check"], (_, _) => Task.FromResult(0));
