@@ -83,6 +83,7 @@ internal static class TaskText
         ("command", request.Binary),
         .. request.Args.Select(argument => ("argument", (string?)argument)),
         ("working directory", request.HasWorkingDir ? request.WorkingDir : null),
+        ("standard input", request.Terminal is not null ? "a terminal" : request.Stdin ? "open" : null),
         .. request.Environment.OrderBy(variable => variable.Key, StringComparer.Ordinal)
             .Select(variable => (
                 "environment", (string?)(isWithheld ? $"{variable.Key} (value withheld)" : $"{variable.Key}={variable.Value}"))),

@@ -64,7 +64,8 @@ public sealed class AttachTests(SharedServer shared) : IClassFixture<SharedServe
 
         var end = await Assert.ThrowsAsync<RpcException>(bobs.NextAsync);
         Assert.Equal(StatusCode.NotFound, end.StatusCode);
-        var records = AuditRecords.Of(_server).Where(entry => entry.Task == id && entry.Rpc!.EndsWith("AttachTask", StringComparison.Ordinal));
+        var records = AuditRecords.Of(_server).Where(
+            entry => entry.Task == id && entry.Rpc!.EndsWith("AttachTask", StringComparison.Ordinal));
         Assert.Equal([("bob", "NOT_FOUND"), ("bob", "NOT_FOUND")], records.Select(entry => (entry.Identity!, entry.Outcome!)));
         var raw = await File.ReadAllTextAsync(AuditRecords.FileOf(_server), TestContext.Current.CancellationToken);
         Assert.DoesNotContain("secret words", raw, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class InputTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData(Outage.Kill9)]
     public async Task A_large_input_is_whole_at_its_other_end_whatever_becomes_of_levityd_meanwhile(Outage how)
     {
-        const int size = 40_000_000;
+        const int size = 20_000_000;
         await using var server = await LevityServer.StartAsync();
         await using var program = RunningProgram.Start(
             [PublishedPrograms.Levity, "run", "-i", "cat"], server.Cli().Environment, withInput: true);

@@ -7,7 +7,8 @@ namespace Levity.EndToEnd.Tests.Attaching;
 public sealed partial class TerminalTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     // Whether lines are edited and keys echoed, as on a terminal that is nobody else's.
-    private const string TellMode = "stty -a | grep -o -- '-*icanon' | sed 's/^/mode: /'; stty -a | grep -o -- '-*echo ' | sed 's/^/mode: /'";
+    private const string TellMode =
+        "stty -a | grep -o -- '-*icanon' | sed 's/^/mode: /'; stty -a | grep -o -- '-*echo ' | sed 's/^/mode: /'";
 
     private readonly LevityServer _server = shared.Server;
     private readonly LevityCommand _levity = shared.Server.Cli();
