@@ -100,8 +100,17 @@ public sealed class ForeignTaskTests : IAsyncDisposable
             "WatchTask" => service.WatchTask(new WatchTaskRequest { TaskId = handle }, new NoWriter<WatchTaskResponse>(), call),
             "StreamStats" => service.StreamStats(
                 new StreamStatsRequest { TaskId = handle }, new NoWriter<StreamStatsResponse>(), call),
+            "AttachTask" => service.AttachTask(Attaching(handle), new NoWriter<AttachTaskResponse>(), call),
             _ => throw new NotSupportedException($"{method} is new: give it a line here"),
         });
+    }
+
+    private static ScriptedReader<AttachTaskRequest> Attaching(TaskHandle handle)
+    {
+        var requests = new ScriptedReader<AttachTaskRequest>();
+        requests.Send(new AttachTaskRequest { TaskId = handle });
+        requests.Complete();
+        return requests;
     }
 
     /// <summary>Notes which names a set is asked for.</summary>

@@ -55,6 +55,17 @@ internal static class GoldenMessages
             Id = 9,
             MeasureChildren = new MeasureChildren { TaskIds = { Task } },
         },
+        ["request-write-input"] = new Request
+        {
+            Id = 10,
+            WriteInput = new WriteInput { TaskId = Task, Writer = "w", Offset = 5, Data = ByteString.CopyFromUtf8("in"), End = true },
+        },
+        ["request-resize-terminal"] = new Request
+        {
+            Id = 11,
+            ResizeTerminal = new ResizeTerminal { TaskId = Task, Size = new() { Rows = 50, Columns = 132 } },
+        },
+        ["reply-input-taken"] = new Reply { Id = 10, InputTaken = new InputTaken { Taken = 7, Closed = true } },
         ["reply-welcome"] = new Reply { Id = 1, Welcome = Welcome() },
         ["reply-child-started"] = new Reply
         {
