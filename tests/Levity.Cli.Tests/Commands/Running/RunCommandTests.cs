@@ -224,7 +224,7 @@ public sealed class RunCommandTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
         };
         using var output = new SignallingStream();
-        var running = CommandRun.ExecuteAsync([.. installation.Options, "-t", "2s", "run", "true"], output: output);
+        var running = CommandRun.ExecuteAsync([.. installation.Options, "-t", "4s", "run", "true"], output: output);
         await output.FirstWrite.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         await installation.Server.DisposeAsync();
