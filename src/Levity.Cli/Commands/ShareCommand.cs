@@ -5,7 +5,10 @@ using Levity.Protocol;
 
 namespace Levity.Cli.Commands;
 
-/// <summary><c>levity share</c>: lets another user read a task, ask it to stop or write to it, and prints what they may do and until when.</summary>
+/// <summary>
+/// <c>levity share</c>: lets another user read a task, ask it to stop or write to it, and prints what they may do and until
+/// when.
+/// </summary>
 internal sealed class ShareCommand : Verb
 {
     private readonly TaskArgument _task = new();

@@ -23,7 +23,8 @@ internal static class TaskText
             ("name", request.HasName ? request.Name : null),
             .. RequestRows(request, isWithheld: false),
             ("kept together by", plan.Containment.Length > 0 ? plan.Containment : null),
-            .. plan.UserLimits.Select(use => (use.Name, (string?)string.Create(CultureInfo.InvariantCulture, $"{use.Used} of {use.Limit}"))),
+            .. plan.UserLimits.Select(
+                use => (use.Name, (string?)string.Create(CultureInfo.InvariantCulture, $"{use.Used} of {use.Limit}"))),
             .. plan.Obstacles.Select(obstacle => ("obstacle", (string?)obstacle)),
         ]);
     }
