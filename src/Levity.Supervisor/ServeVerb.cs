@@ -42,7 +42,7 @@ internal static class ServeVerb
     {
         var time = TimeProvider.System;
         using var directory = handed is null
-            ? SupervisorDirectory.Take(stateDirectory)
+            ? SupervisorDirectory.Take(stateDirectory, time)
             : SupervisorDirectory.Resume(stateDirectory, handed.LockFd);
 
         // Tasks inherit it. Files of our own are made with their modes, whatever it is.
@@ -90,7 +90,7 @@ internal static class ServeVerb
 
         if (handed is null)
         {
-            server.Listen(directory.Socket);
+            server.Listen(directory.SocketPath);
         }
         else
         {
@@ -120,7 +120,7 @@ internal static class ServeVerb
         server.Dispose();
         output.Stop();
         log.Write($"stopped");
-        File.Delete(directory.Socket);
+        File.Delete(directory.SocketPath);
     }
 
     private static ContainmentRoot OpenContainments(string stateDirectory, HandOver? handed) =>

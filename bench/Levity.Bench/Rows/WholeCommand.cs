@@ -9,7 +9,7 @@ namespace Levity.Bench.Rows;
 /// <summary>The command line as a whole process, TLS handshake included, against ssh.</summary>
 internal sealed class WholeCommand : IRow
 {
-    private const string What = "`levity start -- true` as a whole process";
+    private const string What = "`levity run -- true` as a whole process";
 
     private static readonly Goal OpenGoal = Goal.RatioAtMost(0.25);
     private static readonly Goal ColdGoal = Goal.RatioAtMost(0.1);
@@ -29,7 +29,7 @@ internal sealed class WholeCommand : IRow
 
         await using var server = await LevityServer.StartAsync(bench, cancellationToken);
         await using var ssh = await Ssh.StartAsync(bench, cancellationToken);
-        var levity = new TimedCommand([.. server.CommandLine("start", "--", "true")]);
+        var levity = new TimedCommand([.. server.CommandLine("run", "--", "true")]);
         var overOpen = ssh.OverOpenConnection("true");
         var cold = ssh.Cold("true");
         var samples = await Interleaved.MeasureAsync(
@@ -41,7 +41,7 @@ internal sealed class WholeCommand : IRow
                 Line.Compare(What, Unit.Milliseconds, samples[0], ("ssh, open connection", samples[1]), OpenGoal),
                 Line.Compare(What, Unit.Milliseconds, samples[0], ("ssh, cold", samples[2]), ColdGoal),
             ],
-            "command: with `start`, today's verb, which does not wait for the end as ssh does; `run`, which will, is "
-            + "a later issue. ssh runs without PAM and without start-up files of the shell.");
+            "command: starts the task, follows its output and waits for its end, as ssh does; each makes a TLS connection of "
+            + "its own. ssh runs without PAM and without start-up files of the shell.");
     }
 }

@@ -25,8 +25,8 @@ internal sealed class HandOverWriter(
     /// <summary>
     /// The oldest version that has a place for all there is: an older program can take over as long as nothing is lost by it.
     /// </summary>
-    public uint Version => lives.Children.Live.Any(
-        child => !child.Bounds.AreOfVersion1 || child.Containment.IsLimited) ? 2u : 1u;
+    public uint Version => lives.Children.Live.Any(child =>
+        !child.Bounds.AreOfVersion1 || child.Containment.IsLimited || child.Input is { Descriptor: not null }) ? 2u : 1u;
 
     /// <summary>The descriptor that has it all, left open too.</summary>
     public SafeFileDescriptor Write(ControlConnection asker, ulong requestId)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Levity.Linux;
 using Levity.Protocol;
@@ -15,6 +16,9 @@ internal sealed class SupervisorDirectory : IDisposable
     private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerOnly = OwnerReadWrite | UnixFileMode.UserExecute;
 
+    private static readonly TimeSpan LongestDeath = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(5);
+
     private readonly string _path;
     private readonly FileStream _lock;
 
@@ -26,7 +30,7 @@ internal sealed class SupervisorDirectory : IDisposable
 
     public SafeHandle Lock => _lock.SafeFileHandle;
 
-    public string Socket => Path.Combine(_path, ControlProtocol.SocketName);
+    public string SocketPath => Path.Combine(_path, ControlProtocol.SocketName);
 
     public string LogOf(TaskId task) => Path.Combine(_path, ControlProtocol.LogsName, task.ToString());
 
@@ -37,17 +41,29 @@ internal sealed class SupervisorDirectory : IDisposable
     public static string MessagesOf(string path) => Path.Combine(path, "supervisor.log");
 
     /// <summary>Takes the directory. Throws <see cref="IOException"/> when another supervisor has it.</summary>
-    public static SupervisorDirectory Take(string path)
+    /// <param name="path">The directory.</param>
+    /// <param name="time">
+    /// Measures for how long to wait for a supervisor that is just dying. A process that was killed gives back its
+    /// descriptors one by one, the newest first: whoever had a connection to it knows that it is gone before its lock is.
+    /// </param>
+    public static SupervisorDirectory Take(string path, TimeProvider time)
     {
-        var held = new FileStream(Path.Combine(path, "supervisor.lock"), new FileStreamOptions
+        var began = time.GetTimestamp();
+        while (true)
         {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            UnixCreateMode = OwnerReadWrite,
-        });
-        Directory.CreateDirectory(Path.Combine(path, ControlProtocol.LogsName), OwnerOnly);
-        return new SupervisorDirectory(path, held);
+            try
+            {
+                var held = TakeLock(path);
+                Directory.CreateDirectory(Path.Combine(path, ControlProtocol.LogsName), OwnerOnly);
+                return new SupervisorDirectory(path, held);
+            }
+            catch (IOException e) when (e.HResult == Errno.EAGAIN && time.GetElapsedTime(began) < LongestDeath && !IsServed(path))
+            {
+                // Nobody tells when a lock is given back.
+                using var pause = new ManualResetEventSlim();
+                pause.Wait(Recheck);
+            }
+        }
     }
 
     /// <summary>Goes on holding the directory in the place of the program that has taken it.</summary>
@@ -55,4 +71,26 @@ internal sealed class SupervisorDirectory : IDisposable
         path, new FileStream(InheritedDescriptor.Take<SafeFileHandle>(heldLock), FileAccess.ReadWrite, bufferSize: 0));
 
     public void Dispose() => _lock.Dispose();
+
+    private static FileStream TakeLock(string path) => new(Path.Combine(path, "supervisor.lock"), new FileStreamOptions
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None,
+        UnixCreateMode = OwnerReadWrite,
+    });
+
+    private static bool IsServed(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(Path.Combine(path, ControlProtocol.SocketName)));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }

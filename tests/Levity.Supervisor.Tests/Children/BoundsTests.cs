@@ -83,29 +83,6 @@ public sealed class BoundsTests : IAsyncLifetime
         Assert.Equal((true, 9, true), (ended.TimedOut, ended.Signal, ended.GraceExpired));
     }
 
-    [Fact]
-    public async Task A_program_that_knows_of_no_timeouts_can_take_over_only_while_there_are_none()
-    {
-        var older = Path.Combine(_supervisor.StateDirectory, "older");
-        await File.WriteAllTextAsync(
-            older,
-            $"#!/bin/sh\n[ \"$1\" = version ] || exec {SupervisorUnderTest.Program} \"$@\"\n"
-                + "printf 'version 0.1.0\\nprotocol 1 3\\nstate 1 1\\n'\n",
-            TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(older, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await _client.StartAsync(SupervisorUnderTest.Command(TaskId.New(), "sleep", "300"));
-        Assert.Equal((0, ""), await _supervisor.RunAsync("upgrade", "--program", older));
-        await using var client = await _supervisor.HelloAsync();
-        var command = SupervisorUnderTest.Command(_task, "sleep", "300");
-        (command.TimeoutMs, command.GraceMs) = (3_600_000, 1000);
-        await client.StartAsync(command);
-
-        var (exitCode, error) = await _supervisor.RunAsync("upgrade", "--program", older);
-
-        Assert.Equal(1, exitCode);
-        Assert.Contains("has to write version 2", error, StringComparison.Ordinal);
-    }
-
     private static async Task<ChildEnded> EndingOfAsync(ControlClient client)
     {
         while (true)

@@ -15,7 +15,7 @@ public sealed class UnsealedHandOverTests : IDisposable
     private readonly SupervisorDirectory _directory;
     private readonly TaskId _task = TaskId.New();
 
-    public UnsealedHandOverTests() => _directory = SupervisorDirectory.Take(_state.FullName);
+    public UnsealedHandOverTests() => _directory = SupervisorDirectory.Take(_state.FullName, TimeProvider.System);
 
     /// <summary>See Levity.Protocol.Tests/Supervisor/Golden.</summary>
     public static TheoryData<string> Stored => [.. Directory.GetFiles(

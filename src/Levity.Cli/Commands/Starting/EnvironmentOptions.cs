@@ -5,8 +5,8 @@ using Levity.Protocol;
 namespace Levity.Cli.Commands.Starting;
 
 /// <summary>
-/// The variables of a new task. A name without a value takes the value that the variable has here, as docker does it, and
-/// nothing where it has none.
+/// The variables of a new task. A name without a value takes the value that the variable has here, as docker does it. Where
+/// it has none, a file sets nothing, as docker reads it; on the command line that is a slip.
 /// </summary>
 internal sealed class EnvironmentOptions
 {
@@ -68,13 +68,23 @@ internal sealed class EnvironmentOptions
             : known;
     }
 
-    private static void CheckDefinitions(OptionResult result)
+    private void CheckDefinitions(OptionResult result)
     {
         foreach (var token in result.Tokens.Where(token => token.Value is "" or ['=', ..]))
         {
             result.AddError(
                 $"{result.IdentifierToken?.Value} wants NAME=VALUE, or NAME for the value that it has here, "
                 + $"and '{token.Value}' is neither");
+        }
+
+        foreach (var token in result.Tokens.Where(token => token.Value is not "" && !token.Value.Contains('=')))
+        {
+            if (_variable(token.Value) is null)
+            {
+                result.AddError(
+                    $"{result.IdentifierToken?.Value} {token.Value}: there is no variable {token.Value} here; write "
+                    + $"{token.Value}=VALUE");
+            }
         }
     }
 }
