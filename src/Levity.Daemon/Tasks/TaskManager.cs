@@ -55,7 +55,6 @@ internal sealed class TaskManager(
             _tasks[record.Id] = task;
             _keys.Hold(task);
             _accounts.Enter(task);
-            Order.Add(task);
             Changes.Follow(task);
             if (!task.IsOver)
             {
@@ -63,6 +62,7 @@ internal sealed class TaskManager(
             }
         }
 
+        Order.Begin([.. All]);
         await removal.FinishAllAsync(id =>
         {
             if (TryFind(id, out var task))

@@ -8,8 +8,26 @@ internal sealed class TaskOrder
 {
     // Guards what is in it. Held for the steps to one task, or to the next few hundred of them, never over a wait.
     private readonly Lock _gate = new();
-    private readonly SortedSet<Place> _all = [];
+    private SortedSet<Place> _all = [];
     private readonly Dictionary<string, SortedSet<Place>> _ofOwner = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Begins with these, which there are when levityd starts: a tree that is made of sorted places at once takes a fraction of the
+    /// time of one that grows.
+    /// </summary>
+    public void Begin(IReadOnlyCollection<ManagedTask> tasks)
+    {
+        var places = tasks.Select(task => new Place(TaskPosition.Of(task.Record), task)).ToArray();
+        Array.Sort(places);
+        lock (_gate)
+        {
+            _all = new SortedSet<Place>(places);
+            foreach (var own in places.GroupBy(place => place.Task!.Record.Owner, StringComparer.Ordinal))
+            {
+                _ofOwner[own.Key] = new SortedSet<Place>(own);
+            }
+        }
+    }
 
     public void Add(ManagedTask task)
     {
