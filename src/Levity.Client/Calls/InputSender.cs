@@ -38,11 +38,17 @@ internal sealed class InputSender(
         {
             while (!_isThrough)
             {
-                var failure = await TrySendAsync(cancellationToken);
-                if (failure is not null)
+                if (await TrySendAsync(cancellationToken) is not { } failure)
                 {
-                    await PauseAsync(failure, cancellationToken);
+                    continue;
                 }
+
+                if (!_attached.Task.IsCompletedSuccessfully || !failure.IsOfTheConnection)
+                {
+                    throw failure;
+                }
+
+                await _reconnection.ResumeAsync(failure, resuming, cancellationToken);
             }
         }
         catch (Exception e)
@@ -53,24 +59,6 @@ internal sealed class InputSender(
         finally
         {
             pending.Close();
-        }
-    }
-
-    private async Task PauseAsync(LevityException failure, CancellationToken cancellationToken)
-    {
-        if (!_attached.Task.IsCompletedSuccessfully || !failure.IsOfTheConnection)
-        {
-            throw failure;
-        }
-
-        if (_reconnection.Lost() && failure.Kind != LevityErrorKind.StoppedReading)
-        {
-            resuming?.Invoke();
-        }
-
-        if (!await _reconnection.PauseAsync(cancellationToken))
-        {
-            throw failure;
         }
     }
 

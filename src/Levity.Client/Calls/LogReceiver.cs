@@ -31,7 +31,12 @@ internal sealed class LogReceiver(
     {
         while (true)
         {
-            var (attempt, failure) = await OpenAsync(cancellationToken);
+            var (attempt, failure) = await StreamAttempt<StreamLogsResponse>.OpenAsync(
+                connection,
+                time.GetUtcNow() + options.Timeout,
+                (client, callOptions) => client.StreamLogs(request, callOptions),
+                _reconnection,
+                cancellationToken);
             using (attempt)
             {
                 while (attempt is not null && await attempt.NextAsync() is { } message)
@@ -52,26 +57,14 @@ internal sealed class LogReceiver(
 
             failure ??= new LevityException(
                 LevityErrorKind.Unreachable, $"{options.Address} ended the stream before the log's end");
-            await PauseAsync(failure, resuming, cancellationToken);
-        }
-    }
+            if (!_wasAccepted
+                || !failure.IsOfTheConnection
+                || !(request.Follow || failure.Kind == LevityErrorKind.StoppedReading))
+            {
+                throw failure;
+            }
 
-    private async Task<(StreamAttempt<StreamLogsResponse>? Attempt, LevityException? Failure)> OpenAsync(
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            var attempt = await StreamAttempt<StreamLogsResponse>.OpenAsync(
-                connection,
-                time.GetUtcNow() + options.Timeout,
-                (client, callOptions) => client.StreamLogs(request, callOptions),
-                cancellationToken);
-            _reconnection.Connected();
-            return (attempt, null);
-        }
-        catch (LevityException e)
-        {
-            return (null, e);
+            await _reconnection.ResumeAsync(failure, resuming, cancellationToken);
         }
     }
 
@@ -81,24 +74,5 @@ internal sealed class LogReceiver(
         request.ClearTailLines();
         _reconnection.Progress();
         _isSealed = message.EventCase == StreamLogsResponse.EventOneofCase.Sealed;
-    }
-
-    private async Task PauseAsync(LevityException failure, Action? resuming, CancellationToken cancellationToken)
-    {
-        var hasStoppedReading = failure.Kind == LevityErrorKind.StoppedReading;
-        if (!_wasAccepted || !failure.IsOfTheConnection || !(request.Follow || hasStoppedReading))
-        {
-            throw failure;
-        }
-
-        if (_reconnection.Lost() && !hasStoppedReading)
-        {
-            resuming?.Invoke();
-        }
-
-        if (!await _reconnection.PauseAsync(cancellationToken))
-        {
-            throw failure;
-        }
     }
 }

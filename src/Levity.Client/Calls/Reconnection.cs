@@ -51,4 +51,21 @@ internal sealed class Reconnection(TimeSpan patience, TimeProvider time)
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         return true;
     }
+
+    /// <summary>After a loss that may be mended: tells of it, once, and waits for the next try.</summary>
+    /// <param name="failure">What was lost; thrown when patience has run out.</param>
+    /// <param name="resuming">Told, unless it was us who have stopped reading: whoever reads from us may have taken a rest.</param>
+    /// <param name="cancellationToken">Ends the wait early.</param>
+    public async Task ResumeAsync(LevityException failure, Action? resuming, CancellationToken cancellationToken)
+    {
+        if (Lost() && failure.Kind != LevityErrorKind.StoppedReading)
+        {
+            resuming?.Invoke();
+        }
+
+        if (!await PauseAsync(cancellationToken))
+        {
+            throw failure;
+        }
+    }
 }

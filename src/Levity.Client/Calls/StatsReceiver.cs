@@ -21,7 +21,12 @@ internal sealed class StatsReceiver(
     {
         while (true)
         {
-            var (attempt, failure) = await OpenAsync(cancellationToken);
+            var (attempt, failure) = await StreamAttempt<StreamStatsResponse>.OpenAsync(
+                connection,
+                time.GetUtcNow() + options.Timeout,
+                (client, callOptions) => client.StreamStats(request, callOptions),
+                _reconnection,
+                cancellationToken);
             using (attempt)
             {
                 var round = new List<TaskStats>();
@@ -50,30 +55,7 @@ internal sealed class StatsReceiver(
                 throw failure;
             }
 
-            _reconnection.Lost();
-            if (!await _reconnection.PauseAsync(cancellationToken))
-            {
-                throw failure;
-            }
-        }
-    }
-
-    private async Task<(StreamAttempt<StreamStatsResponse>? Attempt, LevityException? Failure)> OpenAsync(
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            var attempt = await StreamAttempt<StreamStatsResponse>.OpenAsync(
-                connection,
-                time.GetUtcNow() + options.Timeout,
-                (client, callOptions) => client.StreamStats(request, callOptions),
-                cancellationToken);
-            _reconnection.Connected();
-            return (attempt, null);
-        }
-        catch (LevityException e)
-        {
-            return (null, e);
+            await _reconnection.ResumeAsync(failure, resuming: null, cancellationToken);
         }
     }
 }

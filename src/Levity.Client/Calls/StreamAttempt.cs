@@ -22,17 +22,27 @@ internal sealed class StreamAttempt<T>(
     /// <param name="shared">The client's connection.</param>
     /// <param name="deadline">For connecting; the stream itself has none.</param>
     /// <param name="open">Makes the call.</param>
+    /// <param name="reconnection">Told when there is a connection.</param>
     /// <param name="cancellationToken">Ends the stream early.</param>
-    /// <exception cref="LevityException">There is no connection.</exception>
-    public static async Task<StreamAttempt<T>> OpenAsync(
+    /// <returns>The stream, or why there is no connection.</returns>
+    public static async Task<(StreamAttempt<T>? Attempt, LevityException? Failure)> OpenAsync(
         SharedConnection shared,
         DateTimeOffset deadline,
         Func<TaskManager.TaskManagerClient, CallOptions, AsyncServerStreamingCall<T>> open,
+        Reconnection reconnection,
         CancellationToken cancellationToken)
     {
-        var connection = await shared.UseAsync(deadline, cancellationToken);
-        return new StreamAttempt<T>(
-            connection, open(connection.Client, new CallOptions(cancellationToken: cancellationToken)), cancellationToken);
+        try
+        {
+            var connection = await shared.UseAsync(deadline, cancellationToken);
+            var call = open(connection.Client, new CallOptions(cancellationToken: cancellationToken));
+            reconnection.Connected();
+            return (new StreamAttempt<T>(connection, call, cancellationToken), null);
+        }
+        catch (LevityException e)
+        {
+            return (null, e);
+        }
     }
 
     /// <returns>The next message; null when there is none any more.</returns>

@@ -32,7 +32,8 @@ internal sealed class WatchReceiver<T>(
     {
         while (true)
         {
-            var (attempt, failure) = await OpenAsync(cancellationToken);
+            var (attempt, failure) = await StreamAttempt<T>.OpenAsync(
+                connection, time.GetUtcNow() + options.Timeout, open, _reconnection, cancellationToken);
             using (attempt)
             {
                 while (attempt is not null && await attempt.NextAsync() is { } message)
@@ -51,41 +52,12 @@ internal sealed class WatchReceiver<T>(
 
             failure ??= new LevityException(
                 LevityErrorKind.Unreachable, $"{options.Address} ended the stream before its end");
-            await PauseAsync(failure, resuming, cancellationToken);
-        }
-    }
+            if (!connection.WasAccepted || !failure.IsOfTheConnection)
+            {
+                throw failure;
+            }
 
-    private async Task<(StreamAttempt<T>? Attempt, LevityException? Failure)> OpenAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var attempt = await StreamAttempt<T>.OpenAsync(
-                connection, time.GetUtcNow() + options.Timeout, open, cancellationToken);
-            _reconnection.Connected();
-            return (attempt, null);
-        }
-        catch (LevityException e)
-        {
-            return (null, e);
-        }
-    }
-
-    private async Task PauseAsync(LevityException failure, Action? resuming, CancellationToken cancellationToken)
-    {
-        if (!connection.WasAccepted || !failure.IsOfTheConnection)
-        {
-            throw failure;
-        }
-
-        // Whoever reads from us may have taken a rest.
-        if (_reconnection.Lost() && failure.Kind != LevityErrorKind.StoppedReading)
-        {
-            resuming?.Invoke();
-        }
-
-        if (!await _reconnection.PauseAsync(cancellationToken))
-        {
-            throw failure;
+            await _reconnection.ResumeAsync(failure, resuming, cancellationToken);
         }
     }
 }

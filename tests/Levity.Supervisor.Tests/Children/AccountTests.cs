@@ -6,23 +6,8 @@ using Levity.Supervisor.Tests.Fixtures;
 namespace Levity.Supervisor.Tests.Children;
 
 /// <summary>Children that run as another user than their supervisor.</summary>
-public sealed class AccountTests : IAsyncLifetime
+public sealed class AccountTests : SupervisorTests
 {
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_child_is_that_user_in_every_way_and_cannot_become_another()
     {
@@ -53,7 +38,7 @@ public sealed class AccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_limit_of_descriptors_is_the_one_that_the_supervisor_was_started_with()
+    public async Task The_limit_of_descriptors_is_the_one_that_theSupervisor_was_started_with()
     {
         OtherUser.Require();
         var own = await OwnOutputAsync("grep", "Max open files", "/proc/self/limits");
@@ -68,7 +53,7 @@ public sealed class AccountTests : IAsyncLifetime
         var task = TaskId.New();
 
         Assert.Equal("out\n", await OutputAsync(task, "sh", "-c", "echo out > /dev/stdout; echo err > /dev/stderr"));
-        Assert.Equal("err\n", _supervisor.ReadLog(task, Logs.LogStream.Stderr));
+        Assert.Equal("err\n", Supervisor.ReadLog(task, Logs.LogStream.Stderr));
     }
 
     [Fact]
@@ -76,10 +61,10 @@ public sealed class AccountTests : IAsyncLifetime
     {
         OtherUser.Require();
         var task = TaskId.New();
-        var started = await _client.StartAsync(Command(task, "sh", "-c", "echo $$"));
-        await _client.NextEndingAsync();
+        var started = await Client.StartAsync(Command(task, "sh", "-c", "echo $$"));
+        await Client.NextEndingAsync();
 
-        Assert.Equal($"{started.ChildStarted.Pid}\n", _supervisor.ReadLog(task, Logs.LogStream.Stdout));
+        Assert.Equal($"{started.ChildStarted.Pid}\n", Supervisor.ReadLog(task, Logs.LogStream.Stdout));
     }
 
     [Theory]
@@ -88,9 +73,9 @@ public sealed class AccountTests : IAsyncLifetime
     public async Task How_it_ends_is_told_as_for_others(string script, int? exitCode, int? signal)
     {
         OtherUser.Require();
-        await _client.StartAsync(Command(TaskId.New(), "sh", "-c", script));
+        await Client.StartAsync(Command(TaskId.New(), "sh", "-c", script));
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
         Assert.Equal((exitCode, signal), (
             ended.HasExitCode ? ended.ExitCode : null, ended.HasSignal ? (int?)ended.Signal : null));
     }
@@ -111,11 +96,11 @@ public sealed class AccountTests : IAsyncLifetime
         var command = Command(task, binary);
         direct.WorkingDir = command.WorkingDir = Google.Protobuf.ByteString.CopyFromUtf8(directory);
 
-        var refused = await _client.StartAsync(command);
+        var refused = await Client.StartAsync(command);
 
         Assert.Equal((kind, errno), (refused.Failure.Kind, refused.Failure.Errno));
-        Assert.Equal((await _client.StartAsync(direct)).Failure, refused.Failure);
-        Assert.False(Directory.Exists(_supervisor.LogOf(task.ToString())));
+        Assert.Equal((await Client.StartAsync(direct)).Failure, refused.Failure);
+        Assert.False(Directory.Exists(Supervisor.LogOf(task.ToString())));
         Assert.Empty(TaskProcesses.Of(task));
     }
 
@@ -123,7 +108,7 @@ public sealed class AccountTests : IAsyncLifetime
     public async Task Too_many_arguments_are_too_big_as_for_others()
     {
         OtherUser.Require();
-        var refused = await _client.StartAsync(Command(TaskId.New(), "true", new string('x', 131_072)));
+        var refused = await Client.StartAsync(Command(TaskId.New(), "true", new string('x', 131_072)));
 
         Assert.Equal((Failure.Types.Kind.TooBig, Errno.E2BIG), (refused.Failure.Kind, refused.Failure.Errno));
     }
@@ -133,8 +118,8 @@ public sealed class AccountTests : IAsyncLifetime
     {
         OtherUser.Require();
         using var directory = new RootsDirectory();
-        var there = await _client.StartAsync(Command(TaskId.New(), directory.Program));
-        var missing = await _client.StartAsync(Command(TaskId.New(), directory.Missing));
+        var there = await Client.StartAsync(Command(TaskId.New(), directory.Program));
+        var missing = await Client.StartAsync(Command(TaskId.New(), directory.Missing));
 
         Assert.Equal(Errno.EACCES, there.Failure.Errno);
         Assert.Equal(
@@ -145,7 +130,7 @@ public sealed class AccountTests : IAsyncLifetime
         inside.WorkingDir = Google.Protobuf.ByteString.CopyFromUtf8(directory.Path);
         Assert.Equal(
             (Failure.Types.Kind.WorkingDir, Errno.EACCES),
-            ((await _client.StartAsync(inside)).Failure.Kind, (await _client.StartAsync(inside)).Failure.Errno));
+            ((await Client.StartAsync(inside)).Failure.Kind, (await Client.StartAsync(inside)).Failure.Errno));
     }
 
     [Fact]
@@ -154,31 +139,31 @@ public sealed class AccountTests : IAsyncLifetime
         OtherUser.Require();
         var task = TaskId.New();
         var script = "(setsid sh -c 'trap \"\" TERM; echo ready; exec sleep 300' &); exec sleep 300";
-        await _client.StartAsync(Command(task, "sh", "-c", script));
-        await _client.AskAsync(new Request { WatchLog = new WatchLog { TaskId = task.ToString() } });
-        await _client.NextEventAsync();
+        await Client.StartAsync(Command(task, "sh", "-c", script));
+        await Client.AskAsync(new Request { WatchLog = new WatchLog { TaskId = task.ToString() } });
+        await Client.NextEventAsync();
 
-        await _client.AskAsync(new Request { StopChild = new StopChild { TaskId = task.ToString(), GraceMs = 60_000 } });
+        await Client.AskAsync(new Request { StopChild = new StopChild { TaskId = task.ToString(), GraceMs = 60_000 } });
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
         Assert.Equal((15, 1), (ended.Signal, ended.ProcessesKilled));
         Assert.Empty(TaskProcesses.Of(task));
     }
 
     [Fact]
-    public async Task An_upgrade_of_the_supervisor_is_none_of_its_business()
+    public async Task An_upgrade_of_theSupervisor_is_none_of_its_business()
     {
         OtherUser.Require();
         var (live, next) = (TaskId.New(), TaskId.New());
-        var started = await _client.StartAsync(Command(live, "sleep", "300"));
-        var (exitCode, error) = await _supervisor.RunAsync("upgrade", "--program", SupervisorUnderTest.Program);
+        var started = await Client.StartAsync(Command(live, "sleep", "300"));
+        var (exitCode, error) = await Supervisor.RunAsync("upgrade", "--program", SupervisorUnderTest.Program);
         Assert.True(exitCode == 0, error);
 
-        await using var after = await _supervisor.HelloAsync();
+        await using var after = await Supervisor.HelloAsync();
         Assert.Equal(started.ChildStarted.Pid, Assert.Single(after.Welcome.Live).Pid);
         await after.StartAsync(Command(next, "id", "-u"));
         Assert.Equal((next.ToString(), 0), await EndAsync(after));
-        Assert.Equal("65534\n", _supervisor.ReadLog(next, Logs.LogStream.Stdout));
+        Assert.Equal("65534\n", Supervisor.ReadLog(next, Logs.LogStream.Stdout));
 
         static async Task<(string, int)> EndAsync(ControlClient client)
         {
@@ -206,9 +191,9 @@ public sealed class AccountTests : IAsyncLifetime
 
     private async Task<string> OutputOfAsync(TaskId task, StartChild command)
     {
-        var started = await _client.StartAsync(command);
+        var started = await Client.StartAsync(command);
         Assert.True(started.Failure is null, started.Failure?.Message);
-        await _client.NextEndingAsync();
-        return _supervisor.ReadLog(task, Logs.LogStream.Stdout);
+        await Client.NextEndingAsync();
+        return Supervisor.ReadLog(task, Logs.LogStream.Stdout);
     }
 }

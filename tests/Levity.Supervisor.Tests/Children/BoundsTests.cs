@@ -6,32 +6,18 @@ using Levity.Supervisor.Tests.Fixtures;
 namespace Levity.Supervisor.Tests.Children;
 
 /// <summary>Children that are stopped by themselves, and in their own way.</summary>
-public sealed class BoundsTests : IAsyncLifetime
+public sealed class BoundsTests : SupervisorTests
 {
     private readonly TaskId _task = TaskId.New();
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_child_that_has_run_for_its_timeout_is_told_to_be_stopping_and_is_stopped()
     {
         await StartAsync("exec sleep 300", timeoutMs: 50, graceMs: 60_000);
 
-        var changed = (await _client.NextEventAsync()).ChildChanged;
+        var changed = (await Client.NextEventAsync()).ChildChanged;
         Assert.Equal((_task.ToString(), true), (changed.TaskId, changed.Stopping));
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
         Assert.Equal((true, 15, false, ""), (ended.TimedOut, ended.Signal, ended.GraceExpired, ended.StopRequestedBy));
     }
 
@@ -41,8 +27,8 @@ public sealed class BoundsTests : IAsyncLifetime
         // Nobody dies of SIGURG.
         await StartAsync("exec sleep 300", timeoutMs: 50, graceMs: 100, Signals.SIGURG);
 
-        Assert.True((await _client.NextEventAsync()).ChildChanged.Stopping);
-        var ended = await _client.NextEndingAsync();
+        Assert.True((await Client.NextEventAsync()).ChildChanged.Stopping);
+        var ended = await Client.NextEndingAsync();
         Assert.Equal((true, 9, true), (ended.TimedOut, ended.Signal, ended.GraceExpired));
     }
 
@@ -51,7 +37,7 @@ public sealed class BoundsTests : IAsyncLifetime
     {
         await StartAsync("exit 3", timeoutMs: 20_000, graceMs: 0);
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
 
         Assert.Equal((false, 3), (ended.TimedOut, ended.ExitCode));
     }
@@ -62,12 +48,12 @@ public sealed class BoundsTests : IAsyncLifetime
         var command = SupervisorUnderTest.Command(
             _task, "sh", "-c", "trap 'echo interrupted; exit 6' INT; echo ready; kill -STOP $$; while :; do sleep 0.02; done");
         command.StopSignal = Signals.SIGINT;
-        await _client.StartAsync(command);
+        await Client.StartAsync(command);
         await ReadyAsync();
         await StopAsync();
 
-        Assert.Equal(6, (await _client.NextEndingAsync()).ExitCode);
-        Assert.Equal("ready\ninterrupted\n", _supervisor.ReadLog(_task, Logs.LogStream.Stdout));
+        Assert.Equal(6, (await Client.NextEndingAsync()).ExitCode);
+        Assert.Equal("ready\ninterrupted\n", Supervisor.ReadLog(_task, Logs.LogStream.Stdout));
     }
 
     [Fact]
@@ -78,7 +64,7 @@ public sealed class BoundsTests : IAsyncLifetime
         await UpgradeAsync();
         await UpgradeAsync();
 
-        await using var after = await _supervisor.HelloAsync();
+        await using var after = await Supervisor.HelloAsync();
         var ended = after.Welcome.Ended.FirstOrDefault() ?? await EndingOfAsync(after);
         Assert.Equal((true, 9, true), (ended.TimedOut, ended.Signal, ended.GraceExpired));
     }
@@ -98,23 +84,23 @@ public sealed class BoundsTests : IAsyncLifetime
     {
         var command = SupervisorUnderTest.Command(_task, "sh", "-c", script);
         (command.TimeoutMs, command.GraceMs, command.StopSignal) = (timeoutMs, graceMs, stopSignal);
-        Assert.NotNull((await _client.StartAsync(command)).ChildStarted);
+        Assert.NotNull((await Client.StartAsync(command)).ChildStarted);
     }
 
     private async Task ReadyAsync()
     {
-        await _client.AskAsync(new Request { WatchLog = new WatchLog { TaskId = _task.ToString() } });
-        Assert.NotNull((await _client.NextEventAsync()).LogGrown);
+        await Client.AskAsync(new Request { WatchLog = new WatchLog { TaskId = _task.ToString() } });
+        Assert.NotNull((await Client.NextEventAsync()).LogGrown);
     }
 
-    private Task StopAsync() => _client.AskAsync(new Request
+    private Task StopAsync() => Client.AskAsync(new Request
     {
         StopChild = new StopChild { TaskId = _task.ToString(), GraceMs = 60_000, RequestedBy = "alice" },
     });
 
     private async Task UpgradeAsync()
     {
-        var (exitCode, error) = await _supervisor.RunAsync("upgrade");
-        Assert.True(exitCode == 0, $"{error}{_supervisor.Messages}");
+        var (exitCode, error) = await Supervisor.RunAsync("upgrade");
+        Assert.True(exitCode == 0, $"{error}{Supervisor.Messages}");
     }
 }

@@ -4,31 +4,16 @@ using Levity.Supervisor.Tests.Fixtures;
 
 namespace Levity.Supervisor.Tests.Children;
 
-public sealed class ChildLifeTests : IAsyncLifetime
+public sealed class ChildLifeTests : SupervisorTests
 {
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_child_is_told_to_have_ended_with_its_exit_code()
     {
         var task = TaskId.New();
-        var started = await _client.StartAsync(SupervisorUnderTest.Command(task, "sh", "-c", "exit 42"));
+        var started = await Client.StartAsync(SupervisorUnderTest.Command(task, "sh", "-c", "exit 42"));
         Assert.True(started.ChildStarted.Pid > 1);
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
         Assert.Equal(task.ToString(), ended.TaskId);
         Assert.Equal(42, ended.ExitCode);
         Assert.False(ended.HasSignal);
@@ -39,8 +24,8 @@ public sealed class ChildLifeTests : IAsyncLifetime
     [Fact]
     public async Task Death_by_a_signal_is_no_exit_code()
     {
-        await _client.StartAsync(SupervisorUnderTest.Command(TaskId.New(), "sh", "-c", "kill -9 $$"));
-        var ended = await _client.NextEndingAsync();
+        await Client.StartAsync(SupervisorUnderTest.Command(TaskId.New(), "sh", "-c", "kill -9 $$"));
+        var ended = await Client.NextEndingAsync();
         Assert.Equal(9, ended.Signal);
         Assert.False(ended.HasExitCode);
         Assert.False(ended.GraceExpired);
@@ -50,10 +35,10 @@ public sealed class ChildLifeTests : IAsyncLifetime
     public async Task A_command_that_cannot_be_executed_leaves_nothing_behind()
     {
         var task = TaskId.New();
-        var reply = await _client.StartAsync(SupervisorUnderTest.Command(task, "/no/such/program"));
+        var reply = await Client.StartAsync(SupervisorUnderTest.Command(task, "/no/such/program"));
         Assert.Equal(Failure.Types.Kind.Command, reply.Failure.Kind);
         Assert.Contains("/no/such/program", reply.Failure.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_supervisor.StateDirectory, "logs", task.ToString())));
+        Assert.False(Directory.Exists(Path.Combine(Supervisor.StateDirectory, "logs", task.ToString())));
     }
 
     [Fact]
@@ -61,18 +46,18 @@ public sealed class ChildLifeTests : IAsyncLifetime
     {
         var child = SupervisorUnderTest.Command(TaskId.New(), "true");
         child.TaskId = "../escape";
-        Assert.Equal(Failure.Types.Kind.Internal, (await _client.StartAsync(child)).Failure.Kind);
+        Assert.Equal(Failure.Types.Kind.Internal, (await Client.StartAsync(child)).Failure.Kind);
     }
 
     [Fact]
     public async Task A_task_is_started_once_even_after_it_was_forgotten()
     {
         var task = TaskId.New();
-        await _client.StartAsync(SupervisorUnderTest.Command(task, "true"));
-        await _client.NextEndingAsync();
-        await _client.AskAsync(new Request { ForgetChild = new ForgetChild { TaskId = task.ToString() } });
+        await Client.StartAsync(SupervisorUnderTest.Command(task, "true"));
+        await Client.NextEndingAsync();
+        await Client.AskAsync(new Request { ForgetChild = new ForgetChild { TaskId = task.ToString() } });
 
-        var again = await _client.StartAsync(SupervisorUnderTest.Command(task, "true"));
+        var again = await Client.StartAsync(SupervisorUnderTest.Command(task, "true"));
         Assert.Equal(Failure.Types.Kind.Duplicate, again.Failure.Kind);
     }
 
@@ -80,13 +65,13 @@ public sealed class ChildLifeTests : IAsyncLifetime
     public async Task A_child_that_ignores_the_request_to_stop_is_killed_after_the_grace()
     {
         var task = TaskId.New();
-        await _client.StartAsync(
+        await Client.StartAsync(
             SupervisorUnderTest.Command(task, "sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"));
         await WatchAsync(task, 0);
-        await _client.NextEventAsync();
+        await Client.NextEventAsync();
 
         await StopAsync(task, graceMs: 100);
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
         Assert.True(ended.GraceExpired);
         Assert.Equal(9, ended.Signal);
         Assert.Equal("alice", ended.StopRequestedBy);
@@ -97,14 +82,14 @@ public sealed class ChildLifeTests : IAsyncLifetime
     public async Task A_child_that_obeys_has_its_own_exit_code()
     {
         var task = TaskId.New();
-        await _client.StartAsync(
+        await Client.StartAsync(
             SupervisorUnderTest.Command(task, "sh", "-c", "trap 'exit 3' TERM; echo ready; while :; do sleep 0.05; done"));
         await WatchAsync(task, 0);
-        await _client.NextEventAsync();
+        await Client.NextEventAsync();
 
         await StopAsync(task, graceMs: 30_000);
         await StopAsync(task, graceMs: 60_000, requestedBy: "bob");
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
         Assert.False(ended.GraceExpired);
         Assert.Equal(3, ended.ExitCode);
         Assert.Equal("alice", ended.StopRequestedBy);
@@ -114,14 +99,14 @@ public sealed class ChildLifeTests : IAsyncLifetime
     public async Task A_child_that_is_asked_again_with_less_grace_is_killed_then()
     {
         var task = TaskId.New();
-        await _client.StartAsync(
+        await Client.StartAsync(
             SupervisorUnderTest.Command(task, "sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"));
         await WatchAsync(task, 0);
-        await _client.NextEventAsync();
+        await Client.NextEventAsync();
 
         await StopAsync(task, graceMs: 24 * 3600 * 1000);
         await StopAsync(task, graceMs: 0, requestedBy: "bob");
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
         Assert.Equal((9, true), (ended.Signal, ended.GraceExpired));
         Assert.Equal("alice", ended.StopRequestedBy);
     }
@@ -129,8 +114,8 @@ public sealed class ChildLifeTests : IAsyncLifetime
     [Fact]
     public async Task What_the_leader_leaves_behind_is_killed_and_counted()
     {
-        await _client.StartAsync(SupervisorUnderTest.Command(TaskId.New(), "sh", "-c", "setsid sleep 300 & exit 7"));
-        var ended = await _client.NextEndingAsync();
+        await Client.StartAsync(SupervisorUnderTest.Command(TaskId.New(), "sh", "-c", "setsid sleep 300 & exit 7"));
+        var ended = await Client.NextEndingAsync();
         Assert.Equal(7, ended.ExitCode);
         Assert.Equal(1, ended.ProcessesKilled);
     }
@@ -139,61 +124,61 @@ public sealed class ChildLifeTests : IAsyncLifetime
     public async Task One_watch_is_one_event_however_much_is_written()
     {
         var task = TaskId.New();
-        await _client.StartAsync(SupervisorUnderTest.Command(
+        await Client.StartAsync(SupervisorUnderTest.Command(
             task, "sh", "-c", "i=0; while [ $i -lt 200 ]; do echo $i; i=$((i+1)); done; exec sleep 300"));
         await WatchAsync(task, 0);
-        var grown = (await _client.NextEventAsync()).LogGrown;
+        var grown = (await Client.NextEventAsync()).LogGrown;
         Assert.True(grown.End > 0);
         Assert.False(grown.Sealed);
 
         // Answered in order: had another event been due, it would be here before this answer.
         await WatchAsync(task, ulong.MaxValue);
-        Assert.False(_client.HasEvent);
+        Assert.False(Client.HasEvent);
 
         await StopAsync(task, graceMs: 1000);
-        Assert.True((await _client.NextEventAsync()).LogGrown.Sealed);
+        Assert.True((await Client.NextEventAsync()).LogGrown.Sealed);
     }
 
     [Fact]
     public async Task A_watch_of_a_task_that_is_over_is_answered_at_once()
     {
         var task = TaskId.New();
-        await _client.StartAsync(SupervisorUnderTest.Command(task, "echo", "one"));
-        await _client.NextEndingAsync();
+        await Client.StartAsync(SupervisorUnderTest.Command(task, "echo", "one"));
+        await Client.NextEndingAsync();
 
         await WatchAsync(task, 0);
-        Assert.True((await _client.NextEventAsync()).LogGrown.Sealed);
+        Assert.True((await Client.NextEventAsync()).LogGrown.Sealed);
         await WatchAsync(task, ulong.MaxValue);
-        Assert.True((await _client.NextEventAsync()).LogGrown.Sealed);
+        Assert.True((await Client.NextEventAsync()).LogGrown.Sealed);
     }
 
     [Fact]
     public async Task A_watch_of_a_task_that_is_over_and_whose_log_has_no_end_is_not_answered()
     {
         var task = TaskId.New();
-        await _client.StartAsync(SupervisorUnderTest.Command(task, "sleep", "300"));
-        var log = Path.Combine(_supervisor.StateDirectory, "logs", task.ToString());
-        await OpenFiles.NoneAsync(_client.Welcome.Pid, log);
+        await Client.StartAsync(SupervisorUnderTest.Command(task, "sleep", "300"));
+        var log = Path.Combine(Supervisor.StateDirectory, "logs", task.ToString());
+        await OpenFiles.NoneAsync(Client.Welcome.Pid, log);
         Directory.Delete(log, recursive: true);
 
         await StopAsync(task, graceMs: 30_000);
-        await _client.NextEndingAsync();
-        Assert.Contains("could not be sealed", _supervisor.Messages, StringComparison.Ordinal);
+        await Client.NextEndingAsync();
+        Assert.Contains("could not be sealed", Supervisor.Messages, StringComparison.Ordinal);
 
         // Answered in order: an event would be here before the second answer. A follower would ask again, for ever.
         await WatchAsync(task, 0);
         await WatchAsync(task, 0);
-        Assert.False(_client.HasEvent);
+        Assert.False(Client.HasEvent);
     }
 
     [Fact]
     public async Task The_log_of_a_task_that_never_writes_is_not_kept_open()
     {
         var task = TaskId.New();
-        await _client.StartAsync(SupervisorUnderTest.Command(task, "sleep", "300"));
+        await Client.StartAsync(SupervisorUnderTest.Command(task, "sleep", "300"));
 
-        var log = Path.Combine(_supervisor.StateDirectory, "logs", task.ToString());
-        await OpenFiles.NoneAsync(_client.Welcome.Pid, log);
+        var log = Path.Combine(Supervisor.StateDirectory, "logs", task.ToString());
+        await OpenFiles.NoneAsync(Client.Welcome.Pid, log);
     }
 
     [Fact]
@@ -204,21 +189,21 @@ public sealed class ChildLifeTests : IAsyncLifetime
         {
             var task = TaskId.New();
             codes[task.ToString()] = i % 256;
-            await _client.StartAsync(SupervisorUnderTest.Command(task, "sh", "-c", $"exit {i % 256}"));
+            await Client.StartAsync(SupervisorUnderTest.Command(task, "sh", "-c", $"exit {i % 256}"));
         }
 
         for (var i = 0; i < 300; i++)
         {
-            var ended = await _client.NextEndingAsync();
+            var ended = await Client.NextEndingAsync();
             Assert.True(codes.Remove(ended.TaskId, out var code), "told twice");
             Assert.True(ended.HasExitCode && ended.ExitCode == code, $"{ended}, expected {code}");
         }
     }
 
     private Task WatchAsync(TaskId task, ulong cursor) =>
-        _client.AskAsync(new Request { WatchLog = new WatchLog { TaskId = task.ToString(), Cursor = cursor } });
+        Client.AskAsync(new Request { WatchLog = new WatchLog { TaskId = task.ToString(), Cursor = cursor } });
 
-    private Task StopAsync(TaskId task, long graceMs, string requestedBy = "alice") => _client.AskAsync(new Request
+    private Task StopAsync(TaskId task, long graceMs, string requestedBy = "alice") => Client.AskAsync(new Request
     {
         StopChild = new StopChild { TaskId = task.ToString(), GraceMs = graceMs, RequestedBy = requestedBy },
     });

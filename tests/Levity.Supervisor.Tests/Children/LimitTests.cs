@@ -5,34 +5,19 @@ using Levity.Supervisor.Tests.Fixtures;
 namespace Levity.Supervisor.Tests.Children;
 
 /// <summary>Limits by control groups, with real processes that want more.</summary>
-public sealed class LimitTests : IAsyncLifetime
+public sealed class LimitTests : SupervisorTests
 {
     private const long Memory = 64 * 1024 * 1024;
 
     // It keeps all that comes until there is a newline.
     private static readonly string[] MemoryHog = ["tail", "/dev/zero"];
 
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
-    }
-
     [Fact]
     public async Task Who_wants_more_memory_is_killed_and_that_is_told()
     {
         var task = await StartAsync(new Limits { MemoryBytes = Memory }, MemoryHog);
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
 
         Assert.Equal((task.ToString(), 9, true), (ended.TaskId, ended.Signal, ended.OutOfMemory));
         Assert.InRange(ended.MemoryPeakBytes, Memory / 2, Memory);
@@ -45,11 +30,11 @@ public sealed class LimitTests : IAsyncLifetime
         var task = await StartAsync(
             new Limits { Processes = 8 }, "sh", "-c", "while sleep 1000 & do echo one; done");
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
 
         Assert.True(ended.ProcessLimitHit);
         Assert.InRange(ended.ProcessesKilled, 1, 7);
-        Assert.InRange(_supervisor.ReadLog(task, Logs.LogStream.Stdout).Split('\n').Length - 1, 1, 7);
+        Assert.InRange(Supervisor.ReadLog(task, Logs.LogStream.Stdout).Split('\n').Length - 1, 1, 7);
         Assert.False(ended.HasOutOfMemory && ended.OutOfMemory);
     }
 
@@ -59,7 +44,7 @@ public sealed class LimitTests : IAsyncLifetime
         await StartAsync(
             new Limits { CpuMillis = 10 }, "sh", "-c", "i=0; while [ $i -lt 10000 ]; do i=$((i+1)); done");
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.True(ended.CpuThrottledUs > 0);
@@ -73,9 +58,9 @@ public sealed class LimitTests : IAsyncLifetime
         var task = await StartAsync(
             new Limits { MemoryBytes = Memory, CpuMillis = 2000, Processes = 10 }, "cat", "/proc/self/cgroup");
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
 
-        var places = _supervisor.ReadLog(task, Logs.LogStream.Stdout).Split('\n');
+        var places = Supervisor.ReadLog(task, Logs.LogStream.Stdout).Split('\n');
         Assert.Equal((0, false, false), (ended.ExitCode, ended.OutOfMemory, ended.ProcessLimitHit));
         Assert.Contains(places, place => place.StartsWith("0::", StringComparison.Ordinal) && IsOf(place, task));
         Assert.All(
@@ -95,27 +80,27 @@ public sealed class LimitTests : IAsyncLifetime
         command.Limits = new Limits { Processes = 4 };
         await RequireStartedAsync(command);
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
 
         Assert.True(ended.ProcessLimitHit);
-        Assert.StartsWith($"{OtherUser.Id}\n", _supervisor.ReadLog(task, Logs.LogStream.Stdout), StringComparison.Ordinal);
+        Assert.StartsWith($"{OtherUser.Id}\n", Supervisor.ReadLog(task, Logs.LogStream.Stdout), StringComparison.Ordinal);
         await GroupsOf.NobodyAsync(task);
     }
 
     [Fact]
-    public async Task A_successor_of_a_killed_supervisor_leaves_no_group_behind()
+    public async Task A_successor_of_a_killedSupervisor_leaves_no_group_behind()
     {
         var task = await StartAsync(
             new Limits { MemoryBytes = Memory, CpuMillis = 2000, Processes = 10 }, "sleep", "1000");
         Assert.NotEmpty(GroupsOf.Task(task));
 
 #pragma warning disable RS0030 // The program under test, ended as nobody can foresee.
-        System.Diagnostics.Process.GetProcessById(_client.Welcome.Pid).Kill();
+        System.Diagnostics.Process.GetProcessById(Client.Welcome.Pid).Kill();
 #pragma warning restore RS0030
-        await _client.Closed;
-        await _client.DisposeAsync();
-        await _supervisor.RestartAsync();
-        _client = await _supervisor.HelloAsync();
+        await Client.Closed;
+        await Client.DisposeAsync();
+        await Supervisor.RestartAsync();
+        Client = await Supervisor.HelloAsync();
 
         await GroupsOf.NobodyAsync(task);
     }
@@ -123,19 +108,19 @@ public sealed class LimitTests : IAsyncLifetime
     [Fact]
     public async Task Limits_outlive_an_upgrade_and_what_is_told_of_them_too()
     {
-        var gate = Path.Combine(_supervisor.StateDirectory, "gate");
+        var gate = Path.Combine(Supervisor.StateDirectory, "gate");
         var task = await StartAsync(
             new Limits { MemoryBytes = Memory, CpuMillis = 2000, Processes = 10 },
             "sh",
             "-c",
             $"while [ ! -e {gate} ]; do sleep 0.02; done; exec tail /dev/zero");
-        await _client.DisposeAsync();
+        await Client.DisposeAsync();
 
-        var (exitCode, error) = await _supervisor.RunAsync("upgrade");
+        var (exitCode, error) = await Supervisor.RunAsync("upgrade");
         Assert.True(exitCode == 0, error);
-        _client = await _supervisor.HelloAsync();
+        Client = await Supervisor.HelloAsync();
         File.Create(gate).Dispose();
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
 
         Assert.Equal((9, true, false), (ended.Signal, ended.OutOfMemory, ended.ProcessLimitHit));
         Assert.InRange(ended.MemoryPeakBytes, Memory / 2, Memory);
@@ -148,7 +133,7 @@ public sealed class LimitTests : IAsyncLifetime
     {
         var task = await StartAsync(new Limits { MemoryBytes = Memory }, "sleep", "1000");
 
-        var reply = await _client.AskAsync(
+        var reply = await Client.AskAsync(
             new Request { MeasureChildren = new MeasureChildren { TaskIds = { task.ToString() } } });
 
         var child = Assert.Single(reply.ChildrenMeasured.Children);
@@ -160,12 +145,12 @@ public sealed class LimitTests : IAsyncLifetime
     public async Task Who_cannot_be_executed_within_its_limits_leaves_nothing_either()
     {
         await StartAsync(new Limits { Processes = 10 }, "true");
-        await _client.NextEndingAsync();
+        await Client.NextEndingAsync();
         var task = TaskId.New();
         var command = SupervisorUnderTest.Command(task, "/no/such/program");
         command.Limits = new Limits { Processes = 10 };
 
-        var reply = await _client.StartAsync(command);
+        var reply = await Client.StartAsync(command);
 
         Assert.Equal(Failure.Types.Kind.Command, reply.Failure.Kind);
         await GroupsOf.NobodyAsync(task);
@@ -188,7 +173,7 @@ public sealed class LimitTests : IAsyncLifetime
 
     private async Task RequireStartedAsync(StartChild command)
     {
-        var reply = await _client.StartAsync(command);
+        var reply = await Client.StartAsync(command);
         if (reply.Failure is { Kind: Failure.Types.Kind.Limits } refusal)
         {
             Assert.Skip($"limits cannot be enforced here: {refusal.Message}");

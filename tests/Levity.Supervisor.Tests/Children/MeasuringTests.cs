@@ -4,29 +4,14 @@ using Levity.Supervisor.Tests.Fixtures;
 
 namespace Levity.Supervisor.Tests.Children;
 
-public sealed class MeasuringTests : IAsyncLifetime
+public sealed class MeasuringTests : SupervisorTests
 {
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
-    }
-
     [Fact]
     public async Task What_children_use_is_measured_and_those_that_are_not_there_are_left_out()
     {
         var (busy, idle) = (TaskId.New(), TaskId.New());
-        var started = await _client.StartAsync(SupervisorUnderTest.Command(busy, "sh", "-c", "while :; do :; done"));
-        await _client.StartAsync(SupervisorUnderTest.Command(idle, "sh", "-c", "sleep 1000 & exec sleep 1000"));
+        var started = await Client.StartAsync(SupervisorUnderTest.Command(busy, "sh", "-c", "while :; do :; done"));
+        await Client.StartAsync(SupervisorUnderTest.Command(idle, "sh", "-c", "sleep 1000 & exec sleep 1000"));
 
         var before = await MeasureAsync([busy], children => children is [{ UserTimeUs: > 20_000 }]);
         var now = await MeasureAsync(
@@ -45,11 +30,11 @@ public sealed class MeasuringTests : IAsyncLifetime
     {
         var many = new MeasureChildren { TaskIds = { Enumerable.Repeat("no id", ControlProtocol.MostMeasured + 1) } };
 
-        var refused = await _client.AskAsync(new Request { MeasureChildren = many });
+        var refused = await Client.AskAsync(new Request { MeasureChildren = many });
         Assert.Contains("at most 256", refused.Failure.Message, StringComparison.Ordinal);
 
         many.TaskIds.RemoveAt(0);
-        Assert.Empty((await _client.AskAsync(new Request { MeasureChildren = many })).ChildrenMeasured.Children);
+        Assert.Empty((await Client.AskAsync(new Request { MeasureChildren = many })).ChildrenMeasured.Children);
     }
 
     private async Task<IReadOnlyList<MeasuredChild>> MeasureAsync(
@@ -59,7 +44,7 @@ public sealed class MeasuringTests : IAsyncLifetime
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
-            var reply = await _client.AskAsync(new Request { MeasureChildren = request });
+            var reply = await Client.AskAsync(new Request { MeasureChildren = request });
             if (isRight(reply.ChildrenMeasured.Children))
             {
                 return reply.ChildrenMeasured.Children;

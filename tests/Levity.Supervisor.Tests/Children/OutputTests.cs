@@ -4,23 +4,8 @@ using Levity.Supervisor.Tests.Fixtures;
 
 namespace Levity.Supervisor.Tests.Children;
 
-public sealed class OutputTests : IAsyncLifetime
+public sealed class OutputTests : SupervisorTests
 {
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
-    }
-
     [Theory]
     [InlineData(0ul, 0)]
     [InlineData(1ul << 20, 1)]
@@ -29,10 +14,10 @@ public sealed class OutputTests : IAsyncLifetime
         const int written = 20_000_000;
         var command = SupervisorUnderTest.Command(TaskId.New(), "head", "-c", $"{written}", "/dev/zero");
         command.LogQuotaBytes = quota;
-        await _client.StartAsync(command);
-        await _client.NextEndingAsync();
+        await Client.StartAsync(command);
+        await Client.NextEndingAsync();
 
-        var log = _supervisor.LogOf(command.TaskId);
+        var log = Supervisor.LogOf(command.TaskId);
         var length = Directory.EnumerateFiles(log).Sum(file => new FileInfo(file).Length);
         Assert.InRange(length, 0, quota == 0 ? long.MaxValue : (long)quota);
         Assert.Equal(((ulong)written, gaps), Count(log));

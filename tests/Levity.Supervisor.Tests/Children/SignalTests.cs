@@ -6,23 +6,9 @@ using Levity.Supervisor.Tests.Fixtures;
 namespace Levity.Supervisor.Tests.Children;
 
 /// <summary>Single signals: to the first process of a child, or to all.</summary>
-public sealed class SignalTests : IAsyncLifetime
+public sealed class SignalTests : SupervisorTests
 {
     private readonly TaskId _task = TaskId.New();
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
-    }
 
     [Theory]
     [InlineData(false, "leader\n")]
@@ -36,9 +22,9 @@ public sealed class SignalTests : IAsyncLifetime
             "sh",
             "-c",
             $"trap 'echo leader' USR1; trap 'wait; exit 0' TERM; setsid sh -c \"{other}\" & while :; do sleep 0.02; done");
-        command.WorkingDir = Google.Protobuf.ByteString.CopyFromUtf8(_supervisor.StateDirectory);
-        await _client.StartAsync(command);
-        while (!File.Exists(Path.Combine(_supervisor.StateDirectory, "ready")))
+        command.WorkingDir = Google.Protobuf.ByteString.CopyFromUtf8(Supervisor.StateDirectory);
+        await Client.StartAsync(command);
+        while (!File.Exists(Path.Combine(Supervisor.StateDirectory, "ready")))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }
@@ -46,20 +32,20 @@ public sealed class SignalTests : IAsyncLifetime
         Assert.NotNull((await SignalAsync(Signals.SIGUSR1, tree)).Done);
 
         // What was sent before is acted on before, by each.
-        await _client.AskAsync(new Request { StopChild = new StopChild { TaskId = _task.ToString(), GraceMs = 60_000 } });
-        Assert.Equal(0, (await _client.NextEndingAsync()).ExitCode);
-        var lines = _supervisor.ReadLog(_task, Logs.LogStream.Stdout).Split('\n').Order(StringComparer.Ordinal);
+        await Client.AskAsync(new Request { StopChild = new StopChild { TaskId = _task.ToString(), GraceMs = 60_000 } });
+        Assert.Equal(0, (await Client.NextEndingAsync()).ExitCode);
+        var lines = Supervisor.ReadLog(_task, Logs.LogStream.Stdout).Split('\n').Order(StringComparer.Ordinal);
         Assert.Equal(said, string.Concat(lines.Where(line => line.Length > 0).Select(line => $"{line}\n")));
     }
 
     [Fact]
     public async Task A_signal_that_ends_a_child_is_how_it_ended_and_nobody_has_asked_it_to_stop()
     {
-        await _client.StartAsync(SupervisorUnderTest.Command(_task, "sleep", "300"));
+        await Client.StartAsync(SupervisorUnderTest.Command(_task, "sleep", "300"));
 
         Assert.NotNull((await SignalAsync(Signals.SIGKILL, tree: false)).Done);
 
-        var ended = await _client.NextEndingAsync();
+        var ended = await Client.NextEndingAsync();
         Assert.Equal((Signals.SIGKILL, "", false), (ended.Signal, ended.StopRequestedBy, ended.GraceExpired));
     }
 
@@ -69,8 +55,8 @@ public sealed class SignalTests : IAsyncLifetime
     public async Task A_child_that_is_over_or_was_never_there_gets_none(bool tree)
     {
         Assert.Equal(Failure.Types.Kind.NoProcess, (await SignalAsync(Signals.SIGUSR1, tree)).Failure.Kind);
-        await _client.StartAsync(SupervisorUnderTest.Command(_task, "true"));
-        await _client.NextEndingAsync();
+        await Client.StartAsync(SupervisorUnderTest.Command(_task, "true"));
+        await Client.NextEndingAsync();
 
         Assert.Equal(Failure.Types.Kind.NoProcess, (await SignalAsync(Signals.SIGUSR1, tree)).Failure.Kind);
     }
@@ -80,15 +66,15 @@ public sealed class SignalTests : IAsyncLifetime
     [InlineData(true)]
     public async Task What_is_no_signal_is_a_failure_and_the_child_lives_on(bool tree)
     {
-        await _client.StartAsync(SupervisorUnderTest.Command(_task, "sleep", "300"));
+        await Client.StartAsync(SupervisorUnderTest.Command(_task, "sleep", "300"));
 
         Assert.Equal(Failure.Types.Kind.Internal, (await SignalAsync(65, tree)).Failure.Kind);
 
-        await using var next = await _supervisor.HelloAsync();
+        await using var next = await Supervisor.HelloAsync();
         Assert.Equal(_task.ToString(), Assert.Single(next.Welcome.Live).TaskId);
     }
 
-    private Task<Reply> SignalAsync(int signal, bool tree) => _client.AskAsync(new Request
+    private Task<Reply> SignalAsync(int signal, bool tree) => Client.AskAsync(new Request
     {
         SignalChild = new SignalChild { TaskId = _task.ToString(), Signal = signal, Tree = tree },
     });

@@ -7,23 +7,9 @@ using Levity.Supervisor.Tests.Fixtures;
 namespace Levity.Supervisor.Tests.Children;
 
 /// <summary>Children with limits of their own.</summary>
-public sealed class UlimitTests : IAsyncLifetime
+public sealed class UlimitTests : SupervisorTests
 {
     private readonly TaskId _task = TaskId.New();
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
-    }
 
     [Theory]
     [InlineData(false)]
@@ -61,7 +47,7 @@ public sealed class UlimitTests : IAsyncLifetime
         var hard = ProcessLimit.Of(7).Hard;
         Assert.SkipWhen(hard == ProcessLimit.Unlimited, "there is no hard limit of descriptors here");
 
-        var refused = await _client.StartAsync(Command(_task, isOther: true, [Limit("nofile", 10, hard + 1)], "true"));
+        var refused = await Client.StartAsync(Command(_task, isOther: true, [Limit("nofile", 10, hard + 1)], "true"));
 
         Assert.Equal((Failure.Types.Kind.Ulimit, Errno.EPERM), (refused.Failure.Kind, refused.Failure.Errno));
         Assert.Contains(
@@ -69,18 +55,18 @@ public sealed class UlimitTests : IAsyncLifetime
             refused.Failure.Message,
             StringComparison.Ordinal);
         Assert.Contains(hard.ToString(CultureInfo.InvariantCulture), refused.Failure.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_supervisor.LogOf(_task.ToString())));
+        Assert.False(Directory.Exists(Supervisor.LogOf(_task.ToString())));
         Assert.Empty(TaskProcesses.Of(_task));
     }
 
     [Fact]
     public async Task What_cannot_be_executed_is_refused_as_without_limits()
     {
-        var direct = await _client.StartAsync(Command(TaskId.New(), isOther: false, [], "/no/such/program"));
-        var limited = await _client.StartAsync(Command(_task, isOther: false, [Limit("core", 0, 0)], "/no/such/program"));
+        var direct = await Client.StartAsync(Command(TaskId.New(), isOther: false, [], "/no/such/program"));
+        var limited = await Client.StartAsync(Command(_task, isOther: false, [Limit("core", 0, 0)], "/no/such/program"));
 
         Assert.Equal(direct.Failure, limited.Failure);
-        Assert.False(Directory.Exists(_supervisor.LogOf(_task.ToString())));
+        Assert.False(Directory.Exists(Supervisor.LogOf(_task.ToString())));
     }
 
     [Fact]
@@ -88,10 +74,10 @@ public sealed class UlimitTests : IAsyncLifetime
     {
         var command = Command(_task, isOther: false, [Limit("core", 0, 0)], "sleep", "300");
         (command.TimeoutMs, command.GraceMs) = (50, 60_000);
-        await _client.StartAsync(command);
+        await Client.StartAsync(command);
 
-        Assert.True((await _client.NextEventAsync()).ChildChanged.Stopping);
-        Assert.Equal((15, true), (await _client.NextEndingAsync()) is var ended ? (ended.Signal, ended.TimedOut) : default);
+        Assert.True((await Client.NextEventAsync()).ChildChanged.Stopping);
+        Assert.Equal((15, true), (await Client.NextEndingAsync()) is var ended ? (ended.Signal, ended.TimedOut) : default);
     }
 
     private static ChildLimit Limit(string name, ulong soft, ulong hard)
@@ -119,10 +105,10 @@ public sealed class UlimitTests : IAsyncLifetime
 
     private async Task<string> OutputAsync(StartChild command)
     {
-        var started = await _client.StartAsync(command);
+        var started = await Client.StartAsync(command);
         Assert.True(started.Failure is null, started.Failure?.Message);
-        await _client.NextEndingAsync();
+        await Client.NextEndingAsync();
         Assert.True(TaskId.TryParse(command.TaskId, out var task));
-        return _supervisor.ReadLog(task, Logs.LogStream.Stdout);
+        return Supervisor.ReadLog(task, Logs.LogStream.Stdout);
     }
 }

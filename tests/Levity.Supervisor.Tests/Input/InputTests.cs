@@ -6,26 +6,17 @@ using Levity.Supervisor.Tests.Fixtures;
 namespace Levity.Supervisor.Tests.Input;
 
 /// <summary>What is written to a task that was started with an input, which is a pipe.</summary>
-public sealed class InputTests : IAsyncLifetime
+public sealed class InputTests : SupervisorTests
 {
     // No pipe holds a number of these and nothing else: the last one is taken in part, and tells that it is full.
     private const int Block = 60_000;
 
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
     private TaskWithInput _task = null!;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-        _task = new TaskWithInput(_supervisor, _client);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
+        await base.InitializeAsync();
+        _task = new TaskWithInput(Supervisor, Client);
     }
 
     [Fact]
@@ -77,18 +68,18 @@ public sealed class InputTests : IAsyncLifetime
         var taken = await FillAsync(block);
 
         // It is not answered, and the one after it is.
-        _client.Post(_task.Input(block, taken));
-        var other = new TaskWithInput(_supervisor, _client);
-        _client.Post(new Request { StartChild = SupervisorUnderTest.Command(other.Id, "cat").WithInput() });
-        Assert.NotNull((await _client.NextAnswerAsync()).ChildStarted);
+        Client.Post(_task.Input(block, taken));
+        var other = new TaskWithInput(Supervisor, Client);
+        Client.Post(new Request { StartChild = SupervisorUnderTest.Command(other.Id, "cat").WithInput() });
+        Assert.NotNull((await Client.NextAnswerAsync()).ChildStarted);
         Assert.Equal((2ul, true), await other.WriteAsync("hi", end: true));
         Assert.Equal("hi", await other.EndAsync());
 
         OpenGate();
-        Assert.Equal(taken, (await _client.NextAnswerAsync()).InputTaken.Taken);
+        Assert.Equal(taken, (await Client.NextAnswerAsync()).InputTaken.Taken);
         while (taken < 4_000_000)
         {
-            var rest = (await _client.AskAsync(_task.Input(block, taken))).InputTaken;
+            var rest = (await Client.AskAsync(_task.Input(block, taken))).InputTaken;
             taken = rest.Taken;
         }
 
@@ -101,11 +92,11 @@ public sealed class InputTests : IAsyncLifetime
     {
         await _task.ShellAsync(WaitForGate);
         var block = ByteString.CopyFrom(new byte[Block]);
-        _client.Post(_task.Input(block, await FillAsync(block)));
+        Client.Post(_task.Input(block, await FillAsync(block)));
 
         OpenGate();
 
-        Assert.NotNull((await _client.NextAnswerAsync()).InputTaken);
+        Assert.NotNull((await Client.NextAnswerAsync()).InputTaken);
         await _task.EndAsync();
         Assert.True((await _task.WriteAsync("a")).Closed);
     }
@@ -150,15 +141,15 @@ public sealed class InputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_program_in_place_of_the_supervisor_goes_on_with_it()
+    public async Task Another_program_in_place_of_theSupervisor_goes_on_with_it()
     {
         await _task.ShellAsync("cat");
         await _task.WriteAsync("abc");
 
-        var (exitCode, error) = await _supervisor.RunAsync("upgrade");
+        var (exitCode, error) = await Supervisor.RunAsync("upgrade");
         Assert.True(exitCode == 0, error);
 
-        await using var after = await _supervisor.HelloAsync();
+        await using var after = await Supervisor.HelloAsync();
         _task.Client = after;
         Assert.Equal((3ul, false), await _task.WriteAsync("abc"));
         Assert.Equal((6ul, true), await _task.WriteAsync("def", 3, end: true));
@@ -178,7 +169,7 @@ public sealed class InputTests : IAsyncLifetime
         Assert.Equal("mine", await _task.EndAsync());
     }
 
-    private string Gate => Path.Combine(_supervisor.StateDirectory, "gate");
+    private string Gate => Path.Combine(Supervisor.StateDirectory, "gate");
 
     private string WaitForGate => $"while [ ! -e {Gate} ]; do sleep 0.02; done";
 
@@ -189,7 +180,7 @@ public sealed class InputTests : IAsyncLifetime
         for (var taken = 0ul; ;)
         {
             var before = taken;
-            taken = (await _client.AskAsync(_task.Input(block, before))).InputTaken.Taken;
+            taken = (await Client.AskAsync(_task.Input(block, before))).InputTaken.Taken;
             if (taken - before < Block)
             {
                 return taken;

@@ -4,26 +4,17 @@ using Levity.Supervisor.Tests.Fixtures;
 namespace Levity.Supervisor.Tests.Input;
 
 /// <summary>A task that has a terminal.</summary>
-public sealed class TerminalTests : IAsyncLifetime
+public sealed class TerminalTests : SupervisorTests
 {
     // The size is told when it is another one, or shall be drawn anew.
     private const string TellSize = "trap 'stty size' WINCH; echo ready; while :; do sleep 0.02; done";
 
-    private SupervisorUnderTest _supervisor = null!;
-    private ControlClient _client = null!;
     private TaskWithInput _task = null!;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _supervisor = await SupervisorUnderTest.StartAsync();
-        _client = await _supervisor.HelloAsync();
-        _task = new TaskWithInput(_supervisor, _client);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _supervisor.DisposeAsync();
+        await base.InitializeAsync();
+        _task = new TaskWithInput(Supervisor, Client);
     }
 
     [Fact]
@@ -74,7 +65,7 @@ public sealed class TerminalTests : IAsyncLifetime
 
         await _task.WriteAsync("\u0003");
 
-        Assert.Equal(2, (await _client.NextEndingAsync()).Signal);
+        Assert.Equal(2, (await Client.NextEndingAsync()).Signal);
     }
 
     [Fact]
@@ -92,7 +83,7 @@ public sealed class TerminalTests : IAsyncLifetime
     [Fact]
     public async Task A_task_that_lets_go_of_its_terminal_for_a_while_has_it_again()
     {
-        var gate = Path.Combine(_supervisor.StateDirectory, "gate");
+        var gate = Path.Combine(Supervisor.StateDirectory, "gate");
         await _task.TerminalAsync(
             $"exec <&- >&- 2>&-; while [ ! -e {gate} ]; do sleep 0.02; done; exec >/dev/tty; echo again");
         File.Create(gate).Dispose();
@@ -118,15 +109,15 @@ public sealed class TerminalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_program_in_place_of_the_supervisor_goes_on_with_it()
+    public async Task Another_program_in_place_of_theSupervisor_goes_on_with_it()
     {
         await _task.TerminalAsync(TellSize);
         await _task.OutputAsync("ready");
 
-        var (exitCode, error) = await _supervisor.RunAsync("upgrade");
+        var (exitCode, error) = await Supervisor.RunAsync("upgrade");
         Assert.True(exitCode == 0, error);
 
-        await using var after = await _supervisor.HelloAsync();
+        await using var after = await Supervisor.HelloAsync();
         _task.Client = after;
         await _task.ResizeAsync(50, 140);
         await _task.OutputAsync("50 140\r\n");
