@@ -1,4 +1,5 @@
 using System.Text;
+using Levity.Protocol;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
@@ -29,7 +30,7 @@ public static class ConfigurationFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"cannot read the configuration file '{file}': {e.Message}", e);
+            throw new ConfigurationException($"cannot read the configuration file '{file}': {FileFailure.Of(e, file)}", e);
         }
         catch (DecoderFallbackException e)
         {

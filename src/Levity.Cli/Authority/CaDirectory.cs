@@ -1,3 +1,5 @@
+using Levity.Protocol;
+
 namespace Levity.Cli.Authority;
 
 /// <summary>A directory for keys and certificates, held by one <c>levity ca</c> at a time.</summary>
@@ -42,7 +44,7 @@ internal sealed class CaDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CommandException($"cannot use the directory '{path}': {e.Message}", e);
+            throw new CommandException($"cannot use the directory '{path}': {FileFailure.OfDirectory(e)}", e);
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed class CaDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"cannot read '{PathOf(name)}': {e.Message}", e);
+            throw new CommandException($"cannot read '{PathOf(name)}': {FileFailure.Of(e, PathOf(name))}", e);
         }
     }
 
@@ -85,7 +87,7 @@ internal sealed class CaDirectory : IDisposable
         {
             changes.Abandon();
             throw e as CommandException
-                ?? new CommandException($"cannot write to '{Path}', and nothing was changed in it: {e.Message}", e);
+                ?? new CommandException($"cannot write to '{Path}', and nothing was changed in it: {FileFailure.OfDirectory(e)}", e);
         }
 
         try
@@ -96,7 +98,7 @@ internal sealed class CaDirectory : IDisposable
         {
             throw new CommandException(
                 $"all is written to '{Path}', but not all of it is in its place; `levity ca list` goes on with that: "
-                + e.Message,
+                + FileFailure.OfDirectory(e),
                 e);
         }
     }

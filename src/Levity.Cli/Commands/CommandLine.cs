@@ -56,12 +56,12 @@ internal static class CommandLine
         }
 
         var root = new LevityCommand(context);
+        var separated = Operands.Separate(args, root);
         var parsed = root.Parse(
-            Operands.Separate(args, root),
-            new ParserConfiguration { ResponseFileTokenReplacer = null }); // an argument may begin with @
-        if (UsageProblem.In(parsed) is { } problem)
+            separated, new ParserConfiguration { ResponseFileTokenReplacer = null }); // an argument may begin with @
+        if (UsageProblem.In(separated, parsed) is { } problem)
         {
-            throw new CommandException($"{problem} (see `{HelpPage.PathOf(parsed.CommandResult.Command)} --help`)");
+            throw new CommandException($"{problem.Text} (see `{HelpPage.PathOf(problem.Page)} --help`)");
         }
 
         var help = new StringWriter();

@@ -137,7 +137,7 @@ internal sealed class LogsCommand : Verb
     {
         if (!ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor))
         {
-            result.AddError("--cursor wants a number");
+            result.AddError($"--cursor wants a number as a message of the log has it, and '{result.Tokens[0].Value}' is none");
         }
 
         return cursor;
@@ -150,7 +150,7 @@ internal sealed class LogsCommand : Verb
             return lines;
         }
 
-        result.AddError("--tail wants a number of lines");
+        result.AddError($"--tail wants a number of lines, and '{result.Tokens[0].Value}' is none");
         return null;
     }
 }

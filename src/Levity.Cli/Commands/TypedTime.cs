@@ -19,7 +19,7 @@ internal static partial class TypedTime
         parsed.GetValue(option) is not { } text ? null
         : TryParse(text, now, out var time) ? time
         : throw new CommandException(
-            $"{option.Name} {text} is not a time: write it like 2026-11-25T17:45:00Z, or 5m for that long ago");
+            $"{option.Name} wants a time, such as 2026-11-25T17:45:00Z, or 5m for that long ago, and '{text}' is none");
 
     public static bool TryParse(string text, DateTimeOffset now, out Timestamp time)
     {

@@ -19,7 +19,8 @@ internal sealed class UserNameArgument : Argument<UserName>
     {
         if (!UserName.TryParse(result.Tokens[0].Value, out var name))
         {
-            result.AddError($"'{result.Tokens[0].Value}' is no name: it is made of {UserName.Rule}");
+            var place = result.Parent is OptionResult option ? $"{option.Option.Name}: " : "";
+            result.AddError($"{place}'{result.Tokens[0].Value}' is no name: it is made of {UserName.Rule}");
         }
 
         return name;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Levity.Configuration;
+using Levity.Protocol;
 
 namespace Levity.Cli.Configuration;
 
@@ -35,7 +36,7 @@ internal static class ContextFileChange
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"cannot write '{path}': {e.Message}", e);
+            throw new CommandException($"cannot write '{path}': {FileFailure.OfDirectory(e)}", e);
         }
     }
 

@@ -1,3 +1,5 @@
+using Levity.Protocol;
+
 namespace Levity.Client.Connection;
 
 /// <summary>Reads the files that a connection is made from.</summary>
@@ -13,15 +15,7 @@ internal static class PemFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new LevityException(
-                LevityErrorKind.Configuration, $"cannot read the {what} file {file}: {Reason(file.Value, e)}", e);
+                LevityErrorKind.Configuration, $"cannot read the {what} file {file}: {FileFailure.Of(e, file.Value)}", e);
         }
     }
-
-    private static string Reason(string path, Exception e) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-        UnauthorizedAccessException when Directory.Exists(path) => "it is a directory",
-        UnauthorizedAccessException => "permission denied",
-        _ => e.Message,
-    };
 }

@@ -89,8 +89,8 @@ public sealed class LogsCommandTests
     }
 
     [Theory]
-    [InlineData("logs x --since noon", "--since noon is not a time")]
-    [InlineData("logs x --until 5", "--until 5 is not a time")]
+    [InlineData("logs x --since noon", "--since wants a time, such as 2026-11-25T17:45:00Z, or 5m for that long ago, and 'noon' is none")]
+    [InlineData("logs x --until 5", "--until wants a time, such as 2026-11-25T17:45:00Z, or 5m for that long ago, and '5' is none")]
     [InlineData("logs x -n -1", "--tail wants a number")]
     [InlineData("logs x --tail all", "--tail wants a number")]
     [InlineData("logs -f --until 5m x", "--follow and --until exclude each other")]

@@ -1,16 +1,11 @@
-using System.CommandLine;
 using Levity.Cli.Commands;
-using Levity.Cli.Output;
 
 namespace Levity.Cli.Tests.Snapshots;
 
 /// <summary>The help of each verb that there is; Help/ca-list.txt is that of <c>levity ca list</c>.</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Paths => [.. Visible(Root).Select(HelpPage.PathOf)];
-
-    private static LevityCommand Root =>
-        new(new CommandContext(new ConsoleOutput(Stream.Null, Stream.Null), _ => null, TimeProvider.System));
+    public static TheoryData<string> Paths => [.. VerbTree.All.Select(HelpPage.PathOf)];
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -20,16 +15,16 @@ public sealed class HelpTests
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
         Assert.DoesNotContain(run.Output.Split('\n'), line => line.Length > 100 || line.EndsWith(' '));
-        Snapshot.Check("Help", NameOf(path), run.Output);
+        Snapshot.Check("Help", VerbTree.NameOf(VerbTree.All.Single(verb => HelpPage.PathOf(verb) == path)), run.Output);
     }
 
     [Fact]
     public void Nothing_is_written_down_of_verbs_that_there_are_not() =>
-        Assert.Empty(Snapshot.NamesIn("Help").Except(Visible(Root).Select(verb => NameOf(HelpPage.PathOf(verb)))));
+        Assert.Empty(Snapshot.NamesIn("Help").Except(VerbTree.Names));
 
     [Fact]
     public void Each_verb_that_does_something_has_an_example_that_begins_with_it() => Assert.DoesNotContain(
-        Visible(Root).Where(verb => verb.Subcommands.Count == 0),
+        VerbTree.All.Where(verb => verb.Subcommands.Count == 0),
         verb => verb is not Verb { Examples.Count: > 0 } with
             || !with.Examples.All(example => $"{example.Line} ".Contains($"{HelpPage.PathOf(verb)} ", StringComparison.Ordinal)));
 
@@ -50,10 +45,4 @@ public sealed class HelpTests
         Assert.Matches(@"\Alevity [0-9]+\.[0-9]+\.[0-9]+[^ ]*\n\z", run.Output);
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
     }
-
-    private static IEnumerable<Command> Visible(Command verb) =>
-        verb.Hidden ? [] : [verb, .. verb.Subcommands.SelectMany(Visible)];
-
-    private static string NameOf(string path) =>
-        path.Contains(' ') ? path[(path.IndexOf(' ') + 1)..].Replace(' ', '-') : path;
 }

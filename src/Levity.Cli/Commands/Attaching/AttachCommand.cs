@@ -72,7 +72,7 @@ internal sealed class AttachCommand : Verb
     {
         if (!ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var lines))
         {
-            result.AddError("--tail wants a number of lines");
+            result.AddError($"--tail wants a number of lines, and '{result.Tokens[0].Value}' is none");
         }
 
         return lines;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Levity.Protocol;
 using Levity.Protocol.Audit;
 using Microsoft.Win32.SafeHandles;
 
@@ -36,7 +37,9 @@ internal sealed class VerifyCommand : Verb
         {
             if (result.Tokens is not [{ Value: { Length: AuditLine.HashLength } hash }] || !hash.All(char.IsAsciiHexDigitLower))
             {
-                result.AddError($"--contains wants a hash as verify prints it: {AuditLine.HashLength} digits of 0-9 and a-f");
+                result.AddError(
+                    $"--contains wants a hash as verify prints it, {AuditLine.HashLength} digits of 0-9 and a-f, and "
+                    + $"'{string.Join(' ', result.Tokens.Select(token => token.Value))}' is none");
             }
         });
         SetAction(parsed => Run(parsed, context));
@@ -109,7 +112,7 @@ internal sealed class VerifyCommand : Verb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CommandException($"cannot read {path}: {e.Message}", e);
+            throw new CommandException($"cannot read the audit log '{path}': {FileFailure.Of(e, path)}", e);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Levity.Protocol;
 
 namespace Levity.Cli.Commands.Starting;
 
@@ -88,17 +89,9 @@ internal static class EnvironmentFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CommandException($"cannot read the file of variables '{file}' (--env-file): {Reason(file, e)}", e);
+            throw new CommandException($"cannot read the file of variables '{file}' (--env-file): {FileFailure.Of(e, file)}", e);
         }
     }
-
-    private static string Reason(string file, Exception e) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-        UnauthorizedAccessException when Directory.Exists(file) => "it is a directory",
-        UnauthorizedAccessException => "permission denied",
-        _ => e.Message,
-    };
 
     private static CommandException Unusable(string file, int number, string problem) =>
         new($"{file}:{number} (--env-file) is no variable: {problem}; write NAME=VALUE, NAME, or # and a comment");

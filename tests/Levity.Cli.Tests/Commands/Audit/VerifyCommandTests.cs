@@ -118,8 +118,8 @@ public sealed class VerifyCommandTests : IDisposable
     [InlineData("--contains wants a hash as verify prints it", "audit", "verify", "--contains", "12", "f")]
     [InlineData("--contains wants a hash as verify prints it", "audit", "verify", "--contains", "", "f")]
     [InlineData("--address is for commands that call a server", "-a", "localhost:1", "audit", "verify", "f")]
-    [InlineData("cannot read /nowhere/audit.log", "audit", "verify", "/nowhere/audit.log")]
-    [InlineData("cannot read /", "audit", "verify", "/")]
+    [InlineData("cannot read the audit log '/nowhere/audit.log': there is no such file", "audit", "verify", "/nowhere/audit.log")]
+    [InlineData("cannot read the audit log '/': it is a directory", "audit", "verify", "/")]
     public async Task What_cannot_be_done_is_said(string problem, params string[] args)
     {
         var run = await CommandRun.ExecuteAsync(args);
