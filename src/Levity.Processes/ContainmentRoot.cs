@@ -54,17 +54,21 @@ public abstract class ContainmentRoot : IDisposable
             : CgroupRoot.Reopen(origin, name, time);
     }
 
-    /// <summary>Makes the containment of a task that is about to be started.</summary>
+    /// <summary>Makes the containment of a task that is about to be started, or started again.</summary>
     /// <param name="taskId">
     /// Its id, unique and usable as a file's name. The task's environment has it as LEVITY_TASK_ID.
     /// </param>
-    public abstract Containment Create(string taskId);
+    /// <param name="attempt">
+    /// For which time it is started, from 1 on: each has a containment of its own, and that of the one before, which is
+    /// empty, may be there still.
+    /// </param>
+    public abstract Containment Create(string taskId, int attempt = 1);
 
     /// <summary>Goes on with the containment of a task, from <see cref="Containment.Save"/>.</summary>
-    public abstract Containment Restore(string taskId, ContainmentState state);
+    public abstract Containment Restore(string taskId, int attempt, ContainmentState state);
 
     /// <summary>Removes what is left of tasks that were not restored: nothing of them is alive.</summary>
-    public abstract void RemoveOthers(IReadOnlySet<string> taskIds);
+    public abstract void RemoveOthers(IEnumerable<(string TaskId, int Attempt)> restored);
 
     /// <summary>
     /// What tasks use now; null for those that are over, or not to be measured just now. By any thread, while others do

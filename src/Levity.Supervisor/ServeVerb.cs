@@ -94,7 +94,7 @@ internal static class ServeVerb
         }
         else
         {
-            new HandOverReader(lives, output, work, directory, containments, log).Restore(handed);
+            new HandOverReader(lives, starter, output, work, directory, containments, log).Restore(handed);
             server.Resume(handed.ListenerFd);
 
             SupervisorUpgrade.LetSignalsThrough();

@@ -27,9 +27,14 @@ internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool w
     public static string StateOf(QueryTaskResponse task)
     {
         var state = StateNames.Of(task.StatusCode);
-        return task.HasExitCode ? string.Create(CultureInfo.InvariantCulture, $"{state} ({task.ExitCode})")
-            : task.Ending is { HasSignal: true } ending ? $"{state} ({SignalNames.Find(ending.Signal) ?? $"signal {ending.Signal}"})"
-            : state;
+        return task switch
+        {
+            { NextAttemptAt: not null } => $"{state} (attempt {task.Attempt} failed)",
+            { Attempt: > 0 } => $"{state} (attempt {task.Attempt})",
+            { HasExitCode: true } => string.Create(CultureInfo.InvariantCulture, $"{state} ({task.ExitCode})"),
+            { Ending: { HasSignal: true } ending } => $"{state} ({SignalNames.Find(ending.Signal) ?? $"signal {ending.Signal}"})",
+            _ => state,
+        };
     }
 
     /// <summary>As it was given, on one line, as far as it is told.</summary>

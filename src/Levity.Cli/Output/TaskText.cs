@@ -53,6 +53,9 @@ internal static class TaskText
         yield return ("state", StateNames.Of(task.StatusCode));
         yield return ("exit code", task.HasExitCode ? Number(task.ExitCode) : null);
         yield return ("signal", ending is { HasSignal: true } ? SignalNames.Describe(ending.Signal) : null);
+        yield return ("attempt", AttemptText.NumberOf(task));
+        yield return ("last attempt", AttemptText.LastOf(task));
+        yield return ("next attempt", Time(task.NextAttemptAt));
         yield return ("reason", ending is { HasReason: true } ? ending.Reason : null);
         yield return ("owner", task.Owner.Length > 0 ? task.Owner : null);
         yield return ("account", task.Account.Length > 0 ? task.Account : null);
@@ -91,6 +94,7 @@ internal static class TaskText
         ("max time", Length(request.Timeout)),
         ("grace", Length(request.Grace)),
         ("stop signal", request.HasStopSignal ? SignalNames.Describe(request.StopSignal) : null),
+        ("retry", AttemptText.Of(request.Retry)),
         ("memory limit", request.Limits is { MemoryBytes: > 0 and var memory } ? Size(memory) : null),
         ("processor limit", request.Limits is { CpuMillis: > 0 and var millis } ? Processors(millis) : null),
         ("process limit", request.Limits is { Processes: > 0 and var processes } ? Number(processes) : null),
@@ -104,6 +108,7 @@ internal static class TaskText
         ("started", Time(ending.StartedAt)),
         ("ended", Time(ending.EndedAt)),
         ("ran for", ending is { StartedAt: { } start, EndedAt: { } end } ? Length(end - start) : null),
+        ("attempts", ending.Attempts > 0 ? Number(ending.Attempts) : null),
         ("stop requested by", ending.HasStopRequestedBy ? ending.StopRequestedBy : null),
         ("timed out", ending.TimedOut ? YesOrNo(ending.TimedOut) : null),
         ("grace expired", YesOrNo(ending.GraceExpired)),

@@ -6,7 +6,7 @@ using Levity.Protocol;
 namespace Levity.Client.Calls;
 
 /// <summary>
-/// Receives what happens to tasks, each state of each once, across connections: it remembers what it has passed on, and
+/// Receives what happens to tasks, each state and each attempt of each once, across connections: it remembers what it has passed on, and
 /// after a break asks for what has ended since, and a little before.
 /// </summary>
 internal sealed class TasksReceiver(
@@ -63,9 +63,10 @@ internal sealed class TasksReceiver(
 
     private bool IsNews(string id, QueryTaskResponse report, Timestamp time)
     {
-        var now = new Known(report.StatusCode, report.Ending?.EndedAt);
+        var now = new Known(
+            new Stage(report.StatusCode, report.Attempt, report.NextAttemptAt is not null), report.Ending?.EndedAt);
         var isKnown = _known.TryGetValue(id, out var before);
-        if (isKnown && before.State == now.State)
+        if (isKnown && before.Stage == now.Stage)
         {
             return false;
         }
@@ -91,5 +92,7 @@ internal sealed class TasksReceiver(
         }
     }
 
-    private readonly record struct Known(TaskStatusCode State, Timestamp? EndedAt);
+    private readonly record struct Known(Stage Stage, Timestamp? EndedAt);
+
+    private readonly record struct Stage(TaskStatusCode State, int Attempt, bool Waits);
 }

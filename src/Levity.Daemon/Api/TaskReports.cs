@@ -28,6 +28,13 @@ internal static class TaskReports
             response.ExitCode = code;
         }
 
+        if (record.Attempt is { } attempt)
+        {
+            response.Attempt = attempt.Number;
+            response.NextAttemptAt = attempt.NextAt is { } next ? Timestamp.FromDateTimeOffset(next) : null;
+            response.LastAttempt = attempt.Last;
+        }
+
         response.Ending = record.Ending;
         return response;
     }

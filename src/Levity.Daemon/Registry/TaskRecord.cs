@@ -35,6 +35,12 @@ internal sealed record TaskRecord
     /// <summary>Given in each final state.</summary>
     public Ending? Ending { get; init; }
 
+    /// <summary>
+    /// Where a live task with a retry policy is with that. Not written down: the supervisor knows, and it is asked after a
+    /// restart.
+    /// </summary>
+    public TaskAttempt? Attempt { get; init; }
+
     /// <summary>What few tasks have; null when this one has nothing of it.</summary>
     public TaskDetails? Details { get; init; }
 

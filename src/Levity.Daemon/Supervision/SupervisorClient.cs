@@ -127,6 +127,7 @@ internal sealed partial class SupervisorClient(
         { Account: not null } when version < ControlProtocol.VersionWithAccounts => "start tasks as another user",
         { TimeoutMs: > 0 } or { StopSignal: not 0 } or { Ulimits.Count: > 0 } when version < ControlProtocol.VersionWithBounds =>
             "start tasks with a timeout, a stop signal or limits of their own",
+        { Retry: not null } when version < ControlProtocol.VersionWithRetries => "execute tasks again when they fail",
         { Limits: not null } when version < ControlProtocol.VersionWithLimits => "limit what tasks use",
         _ => null,
     };

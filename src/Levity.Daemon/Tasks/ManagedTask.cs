@@ -105,6 +105,19 @@ internal sealed class ManagedTask(TaskRecord record)
         SharesChanged?.Invoke();
     }
 
+    /// <summary>Takes over where a live task is with its attempts.</summary>
+    public void Attempt(TaskAttempt attempt)
+    {
+        lock (_gate)
+        {
+            if (!IsOver)
+            {
+                _record = _record with { Attempt = attempt };
+                Changed?.Invoke(this);
+            }
+        }
+    }
+
     /// <summary>There is no record of it any more.</summary>
     public void Drop()
     {

@@ -26,6 +26,7 @@ internal static class TaskEndings
             EndedAt = TimeOf(ended.EndedAtUnixNs),
             LostLogBytes = ended.LostLogBytes,
             TimedOut = ended.TimedOut,
+            Attempts = ended.Attempts,
         };
         if (ended.HasSignal)
         {
@@ -43,6 +44,11 @@ internal static class TaskEndings
         }
 
         PutLimits(report, ended);
+        if (ended.RetryFailure.Length > 0)
+        {
+            report.Reason = $"its last attempt could not be executed: {ended.RetryFailure}";
+        }
+
         if (ended.LostReason.Length > 0)
         {
             report.Reason = ended.LostReason;
@@ -58,7 +64,29 @@ internal static class TaskEndings
         }
 
         var exitCode = record.State == TaskState.Finished && ended.HasExitCode ? ended.ExitCode : (int?)null;
-        return record with { ExitCode = exitCode, Ending = report };
+        return record with { ExitCode = exitCode, Ending = report, Attempt = null };
+    }
+
+    /// <summary>Where a child is with its attempts; null before the first has failed.</summary>
+    public static TaskAttempt? AttemptOf(LiveChild child)
+    {
+        if (child.LastEnd is not { } last)
+        {
+            return null;
+        }
+
+        var end = new AttemptEnd { EndedAt = TimeOf(last.EndedAtUnixNs), Failure = last.RetryFailure };
+        if (last.HasExitCode)
+        {
+            end.ExitCode = last.ExitCode;
+        }
+
+        if (last.HasSignal)
+        {
+            end.Signal = last.Signal;
+        }
+
+        return new TaskAttempt(child.Attempt, TimeOf(child.NextAttemptAtUnixNs)?.ToDateTimeOffset(), end);
     }
 
     /// <summary>The end of a task whose end nobody saw.</summary>

@@ -47,7 +47,13 @@ internal sealed partial class TaskSupervision(
 
     public void ChildChanged(LiveChild child)
     {
-        if (child.Stopping && TaskId.TryParse(child.TaskId, out var id) && tasks.TryFind(id, out var task))
+        if (!TaskId.TryParse(child.TaskId, out var id) || !tasks.TryFind(id, out var task))
+        {
+            return;
+        }
+
+        NoteAttempt(task, child);
+        if (child.Stopping)
         {
             task.TryMove(TaskState.Signalled);
         }
@@ -111,6 +117,7 @@ internal sealed partial class TaskSupervision(
     {
         if (TaskId.TryParse(child.TaskId, out var id) && tasks.TryFind(id, out var task))
         {
+            NoteAttempt(task, child);
             task.TryMove(child.Stopping ? TaskState.Signalled : TaskState.Running);
             return;
         }
@@ -131,6 +138,14 @@ internal sealed partial class TaskSupervision(
         catch (SupervisorUnavailableException)
         {
             // Found again after the next connection.
+        }
+    }
+
+    private static void NoteAttempt(ManagedTask task, LiveChild child)
+    {
+        if (TaskEndings.AttemptOf(child) is { } attempt)
+        {
+            task.Attempt(attempt);
         }
     }
 

@@ -82,19 +82,19 @@ internal sealed class CgroupRoot : ContainmentRoot
         return new CgroupRoot(new Cgroup(origin), home, own, OpenNursery(own), controllers, time);
     }
 
-    public override Containment Create(string taskId)
+    public override Containment Create(string taskId, int attempt)
     {
         _nursery.BeginBirth();
-        return new CgroupContainment(taskId, GroupOf(taskId), _nursery, _mover, _controllers);
+        return new CgroupContainment(taskId, GroupOf(taskId, attempt), _nursery, _mover, _controllers);
     }
 
-    public override Containment Restore(string taskId, ContainmentState state) =>
-        CgroupContainment.Restore(taskId, GroupOf(taskId), _nursery, _mover, _controllers, state);
+    public override Containment Restore(string taskId, int attempt, ContainmentState state) =>
+        CgroupContainment.Restore(taskId, GroupOf(taskId, attempt), _nursery, _mover, _controllers, state);
 
-    public override void RemoveOthers(IReadOnlySet<string> taskIds)
+    public override void RemoveOthers(IEnumerable<(string TaskId, int Attempt)> restored)
     {
         // In all hierarchies they are called the same.
-        var known = taskIds.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        var known = restored.Select(task => NameOf(task.TaskId, task.Attempt)).ToHashSet(StringComparer.Ordinal);
         foreach (var cgroup in TaskGroups.Concat(_controllers.TaskGroups).Where(
             cgroup => !known.Contains(Path.GetFileName(cgroup.Location.Directory))))
         {
@@ -122,7 +122,7 @@ internal sealed class CgroupRoot : ContainmentRoot
         // The dead one may have had to do without groups.
         leftovers.Kill(new MarkedMembers(isOurs));
         leftovers.WaitForEnd();
-        RemoveOthers(new HashSet<string>());
+        RemoveOthers([]);
         return leftovers.Count;
     }
 
@@ -148,9 +148,10 @@ internal sealed class CgroupRoot : ContainmentRoot
         return new Nursery(own, processes);
     }
 
-    private Cgroup GroupOf(string taskId) => new(_home.Location.Child(NameOf(taskId)));
+    private Cgroup GroupOf(string taskId, int attempt) => new(_home.Location.Child(NameOf(taskId, attempt)));
 
-    private static string NameOf(string taskId) => $"{TaskPrefix}{taskId}";
+    private static string NameOf(string taskId, int attempt) =>
+        attempt == 1 ? $"{TaskPrefix}{taskId}" : $"{TaskPrefix}{taskId}.{attempt}";
 
     private static void MakeSure(int errno, string call, Cgroup cgroup)
     {

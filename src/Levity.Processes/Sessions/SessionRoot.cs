@@ -16,7 +16,7 @@ internal sealed class SessionRoot(string obstacle, TimeProvider time) : Containm
 
     public override CgroupLocation? Origin => null;
 
-    public override Containment Create(string taskId) => new SessionContainment(taskId, _leaders, obstacle);
+    public override Containment Create(string taskId, int attempt) => new SessionContainment(taskId, _leaders, obstacle);
 
     public override int KillLeftovers(Func<string, bool> isOurs)
     {
@@ -26,10 +26,10 @@ internal sealed class SessionRoot(string obstacle, TimeProvider time) : Containm
         return leftovers.Count;
     }
 
-    public override Containment Restore(string taskId, ContainmentState state) =>
+    public override Containment Restore(string taskId, int attempt, ContainmentState state) =>
         SessionContainment.Restore(taskId, _leaders, obstacle, state);
 
-    public override void RemoveOthers(IReadOnlySet<string> taskIds)
+    public override void RemoveOthers(IEnumerable<(string TaskId, int Attempt)> restored)
     {
     }
 

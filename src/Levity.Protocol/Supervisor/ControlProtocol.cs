@@ -4,7 +4,7 @@ namespace Levity.Protocol.Supervisor;
 public static class ControlProtocol
 {
     /// <summary>Raised with each change that an older peer would misunderstand.</summary>
-    public const uint Version = 3;
+    public const uint Version = 4;
 
     /// <summary>The oldest that is still spoken: that of the release before this one, or older.</summary>
     public const uint OldestVersion = 1;
@@ -29,6 +29,9 @@ public static class ControlProtocol
 
     /// <summary>The first in which a start may ask for an input or a terminal, and these are written to.</summary>
     public const uint VersionWithInput = 3;
+
+    /// <summary>The first in which a start may say that the command is executed again when it fails.</summary>
+    public const uint VersionWithRetries = 4;
 
     /// <summary>A longer message is a broken peer: the connection is closed. Bytes.</summary>
     public const int MaxMessageLength = 64 * 1024 * 1024;

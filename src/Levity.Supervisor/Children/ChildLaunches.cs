@@ -7,12 +7,12 @@ using Levity.Protocol.Supervisor;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// Children that a launcher starts, of other users or with limits of their own, from that start until it is known whether
-/// their command was executed. They are not live yet: nobody has been told of them, and when it fails nothing of them is
+/// Attempts that a launcher starts, of other users or with limits of their own, from that start until it is known whether
+/// the command was executed. They are not under way yet: nobody has been told of them, and when it fails nothing of them is
 /// left. Nothing waits here, as a launcher can be held up by the user that it has become. Only the supervisor's loop touches
 /// it.
 /// </summary>
-internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimeProvider time)
+internal sealed class ChildLaunches(WorkQueue work, TimeProvider time)
 {
     // A launcher takes milliseconds; on a machine that is out of breath, seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -24,16 +24,17 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
 
     public int NextInMilliseconds() => _deadlines.NextInMilliseconds();
 
-    /// <param name="child">With its launch.</param>
-    /// <param name="known">Told the child, when its command was executed; otherwise why not.</param>
-    public void Begin(Child child, Action<Child?, Failure?> known)
+    /// <param name="child">Whose it is.</param>
+    /// <param name="attempt">With its launch.</param>
+    /// <param name="known">Told the attempt, when its command was executed; otherwise why not.</param>
+    public void Begin(Child child, Attempt attempt, Action<Attempt?, Failure?> known)
     {
-        var launch = new ChildLaunch(child, known);
-        _byPid.Add(child.Pid, launch);
+        var launch = new ChildLaunch(child, attempt, known);
+        _byPid.Add(attempt.Pid, launch);
         _deadlines.Set(child, Patience);
         try
         {
-            launch.WatchKey = work.Watch(child.Launch!.Report, EpollEvents.In, () => Look(launch));
+            launch.WatchKey = work.Watch(attempt.Launch!.Report, EpollEvents.In, () => Look(launch));
         }
         catch (LinuxException)
         {
@@ -54,17 +55,17 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
     /// <exception cref="LinuxException">Nobody knows yet: EMFILE, ENOMEM.</exception>
     public bool End(ChildLaunch launch)
     {
-        if (launch.Child.Launch!.Look(hasEnded: true) is not { Failure: { } failure })
+        if (launch.Attempt.Launch!.Look(hasEnded: true) is not { Failure: { } failure })
         {
             Executed(launch);
             return true;
         }
 
         // A launcher starts nobody. It is for the containment, which goes by the number no more.
-        launch.Child.Containment.KillAll();
-        ChildReaper.Reap(launch.Child.Pid);
+        launch.Attempt.Containment.KillAll();
+        ChildReaper.Reap(launch.Attempt.Pid);
         Remove(launch);
-        starter.Undo(launch.Child);
+        launch.Attempt.Dispose();
         launch.Tell(null, ChildStarter.FailureOf(launch.GivenUp ? TooLate(failure) : failure));
         return false;
     }
@@ -73,10 +74,16 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
     {
         while (_deadlines.TryTakeDue(out var child))
         {
-            if (_byPid.TryGetValue(child.Pid, out var launch) && launch.Child == child)
-            {
-                GiveUp(launch);
-            }
+            GiveUp(child);
+        }
+    }
+
+    /// <summary>Its command is not to be executed any more, if it is being launched.</summary>
+    public void GiveUp(Child child)
+    {
+        if (_byPid.Values.FirstOrDefault(launch => launch.Child == child) is { } launch)
+        {
+            GiveUp(launch);
         }
     }
 
@@ -94,7 +101,7 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
         try
         {
             launch.GivenUp = true;
-            launch.Child.Containment.KillAll();
+            launch.Attempt.Containment.KillAll();
         }
         catch (LinuxException)
         {
@@ -104,29 +111,29 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
 
     private void Look(ChildLaunch launch)
     {
-        if (launch.Child.Launch!.Look(hasEnded: false) is not null)
+        if (launch.Attempt.Launch!.Look(hasEnded: false) is not null)
         {
             Executed(launch);
         }
-        else if (launch.Child.Launch.IsAtEnd)
+        else if (launch.Attempt.Launch.IsAtEnd)
         {
             // It has failed, or is about to have ended: then more is known.
-            work.Unwatch(launch.Child.Launch.Report, launch.WatchKey);
+            work.Unwatch(launch.Attempt.Launch.Report, launch.WatchKey);
         }
     }
 
     private void Executed(ChildLaunch launch)
     {
         Remove(launch);
-        launch.Child.Launch!.Dispose();
-        launch.Tell(launch.Child, null);
+        launch.Attempt.Launch!.Dispose();
+        launch.Tell(launch.Attempt, null);
     }
 
     private void Remove(ChildLaunch launch)
     {
-        _byPid.Remove(launch.Child.Pid);
+        _byPid.Remove(launch.Attempt.Pid);
         _deadlines.Remove(launch.Child);
-        work.Unwatch(launch.Child.Launch!.Report, launch.WatchKey);
+        work.Unwatch(launch.Attempt.Launch!.Report, launch.WatchKey);
     }
 
     private static LaunchFailure TooLate(LaunchFailure failure) => failure with
@@ -137,11 +144,13 @@ internal sealed class ChildLaunches(ChildStarter starter, WorkQueue work, TimePr
 }
 
 /// <summary>One of them.</summary>
-internal sealed class ChildLaunch(Child child, Action<Child?, Failure?> known)
+internal sealed class ChildLaunch(Child child, Attempt attempt, Action<Attempt?, Failure?> known)
 {
     private readonly List<Action> _afterwards = [];
 
     public Child Child => child;
+
+    public Attempt Attempt => attempt;
 
     public ulong WatchKey { get; set; }
 
@@ -150,7 +159,7 @@ internal sealed class ChildLaunch(Child child, Action<Child?, Failure?> known)
     /// <summary>Has something done once it is known.</summary>
     public void Afterwards(Action action) => _afterwards.Add(action);
 
-    public void Tell(Child? executed, Failure? failure)
+    public void Tell(Attempt? executed, Failure? failure)
     {
         known(executed, failure);
         _afterwards.ForEach(action => action());

@@ -10,8 +10,9 @@ namespace Levity.Supervisor.Children;
 
 /// <summary>
 /// Moves the children through their lives: started (those of other users, or with limits: launched, and then known to have been executed) →
-/// the leader ends and what is left of the task is killed → its pipes are drained and its log is sealed → levityd is
-/// told → levityd has it on record, and it is forgotten. Only the supervisor's loop touches it.
+/// the leader ends and what is left of the task is killed → (one that has failed and is to be retried waits, and is started
+/// again) → its pipes are drained and its log is sealed → levityd is told → levityd has it on record, and it is forgotten.
+/// Only the supervisor's loop touches it.
 /// </summary>
 internal sealed class ChildLives(
     ChildStarter starter,
@@ -30,7 +31,10 @@ internal sealed class ChildLives(
     // When the grace of those that are being stopped is over, and when others have run for their timeout.
     private readonly ChildDeadlines _graces = new(time);
     private readonly ChildDeadlines _timeouts = new(time);
-    private readonly ChildLaunches _launches = new(starter, work, time);
+
+    // When those that have failed are executed again.
+    private readonly ChildDeadlines _retries = new(time);
+    private readonly ChildLaunches _launches = new(work, time);
     private readonly List<Child> _emptying = [];
     private long _emptinessChecked;
 
@@ -46,7 +50,9 @@ internal sealed class ChildLives(
 
     public int MillisecondsToNextStep => _emptying.Count > 0 || _reapAgain
         ? EmptinessRecheckMs
-        : Sooner(Sooner(_graces.NextInMilliseconds(), _timeouts.NextInMilliseconds()), _launches.NextInMilliseconds());
+        : Sooner(
+            Sooner(_graces.NextInMilliseconds(), _timeouts.NextInMilliseconds()),
+            Sooner(_launches.NextInMilliseconds(), _retries.NextInMilliseconds()));
 
     /// <param name="task">Its id.</param>
     /// <param name="request">What to start.</param>
@@ -57,31 +63,35 @@ internal sealed class ChildLives(
     {
         Failpoints.Pass(Failpoint.StartReceived);
         var (child, failure) = starter.Start(task, request);
-        if (child is { Launch: not null })
+        if (child is null)
         {
-            _launches.Begin(child, Known);
+            known(null, failure);
         }
         else
         {
-            Known(child, failure);
+            WhenExecuted(child, child.Attempt!, Known);
         }
 
         // Also for what could be started and not be contained.
         exits.LookAgain();
 
-        void Known(Child? child, Failure? failure)
+        void Known(Attempt? executed, Failure? failure)
         {
-            if (child is not null)
+            if (executed is null)
             {
-                Children.Add(child);
-                output.Add(child.Output);
-                if (child.Bounds.Timeout is { } timeout)
-                {
-                    _timeouts.Set(child, timeout);
-                }
+                starter.Undo(child);
+                known(null, failure);
+                return;
             }
 
-            known(child, failure);
+            Children.Add(child);
+            output.Add(child.Output);
+            if (child.Bounds.Timeout is { } timeout)
+            {
+                _timeouts.Set(child, timeout);
+            }
+
+            known(child, null);
         }
     }
 
@@ -119,10 +129,9 @@ internal sealed class ChildLives(
     {
         Children.Add(child);
         output.Add(child.Output);
-        if (child.LeaderEnded)
+        if (handed.HasTimeoutDeadlineNs)
         {
-            _emptying.Add(child);
-            return;
+            _timeouts.Set(child, handed.TimeoutDeadlineNs);
         }
 
         if (handed.HasStopDeadlineNs)
@@ -130,9 +139,13 @@ internal sealed class ChildLives(
             _graces.Set(child, handed.StopDeadlineNs);
         }
 
-        if (handed.HasTimeoutDeadlineNs)
+        if (handed.Retry is { HasNextAttemptDeadlineNs: true } retry)
         {
-            _timeouts.Set(child, handed.TimeoutDeadlineNs);
+            _retries.Set(child, retry.NextAttemptDeadlineNs);
+        }
+        else if (child.LeaderEnded)
+        {
+            _emptying.Add(child);
         }
     }
 
@@ -150,24 +163,44 @@ internal sealed class ChildLives(
             handed.TimeoutDeadlineNs = timeout;
         }
 
+        if (_retries.Find(child) is { } retry)
+        {
+            handed.Retry.NextAttemptDeadlineNs = retry;
+        }
+
         return handed;
     }
 
-    /// <summary>The first to ask has it stopped; asking again can only shorten the grace.</summary>
+    /// <summary>
+    /// The first to ask has it stopped; asking again can only shorten the grace. One that has failed is not executed again
+    /// then.
+    /// </summary>
     public void Stop(Child child, TimeSpan grace, string requestedBy)
     {
-        if (child.LeaderEnded || grace >= child.Grace)
+        if (IsEnding(child) || grace >= child.Grace)
         {
             return;
         }
 
-        if (!child.StopRequested)
+        if (!child.LeaderEnded && !child.StopRequested)
         {
-            child.Containment.Signal(child.Bounds.StopSignal, wakes: true);
+            child.Attempt!.Containment.Signal(child.Bounds.StopSignal, wakes: true);
         }
 
         child.RequestStop(requestedBy, grace);
-        _graces.Set(child, grace);
+        if (!child.LeaderEnded)
+        {
+            _graces.Set(child, grace);
+        }
+        else if (_retries.Remove(child))
+        {
+            _emptying.Add(child);
+        }
+        else
+        {
+            // If it is launched just now. Otherwise it is seen when nothing of the last attempt is left.
+            _launches.GiveUp(child);
+        }
     }
 
     /// <summary>Sends one signal, to all of its processes or to the first one only.</summary>
@@ -184,12 +217,12 @@ internal sealed class ChildLives(
 
         if (tree)
         {
-            child.Containment.Signal(signo, wakes: false);
+            child.Attempt!.Containment.Signal(signo, wakes: false);
             return true;
         }
 
         // Not reaped, which only this thread does: the number is still its own.
-        using var leader = PidFd.TryOpen(child.Pid);
+        using var leader = PidFd.TryOpen(child.Attempt!.Pid);
         return leader is not null && leader.TrySignal(signo);
     }
 
@@ -208,6 +241,10 @@ internal sealed class ChildLives(
         _launches.GiveUpOverdue();
         ActOn(_timeouts, TryStopAfterTimeout);
         ActOn(_graces, TryKillAfterGrace);
+        while (_retries.TryTakeDue(out var child))
+        {
+            StartAgain(child);
+        }
     }
 
     /// <summary>Waits for all children that have ended; for those that it cannot now, a little later.</summary>
@@ -254,6 +291,9 @@ internal sealed class ChildLives(
         _emptinessChecked = time.GetTimestamp();
     }
 
+    // Its last attempt is over: nothing can be changed any more.
+    private static bool IsEnding(Child child) => child is { LeaderEnded: true, IsToBeRetried: false };
+
     private static int Sooner(int one, int other) => one < 0 ? other : other < 0 ? one : Math.Min(one, other);
 
     private void Reap(int pid)
@@ -274,17 +314,17 @@ internal sealed class ChildLives(
         Failpoints.Pass(Failpoint.ExitSeen);
 
         // Before it is waited for: until then its number, and its group's, cannot be anybody else's.
-        var alone = child.Containment.IsEmpty;
-        child.CountKilled(alone ? 0 : child.Containment.KillAll());
+        var containment = child.Attempt!.Containment;
+        var alone = containment.IsEmpty;
+        child.CountKilled(alone ? 0 : containment.KillAll());
         child.LeaderExited(ChildReaper.Reap(pid), endedAt);
         Children.RemoveLeader(pid);
         _graces.Remove(child);
-        _timeouts.Remove(child);
         child.Input?.Close();
         Failpoints.Pass(Failpoint.ExitReaped);
         if (alone)
         {
-            Finish(child);
+            RetryOrFinish(child);
         }
         else
         {
@@ -299,7 +339,7 @@ internal sealed class ChildLives(
         {
             // The news may be on its way: what has ended by itself was neither stopped nor killed.
             ReapAll();
-            if (_reapAgain || (!child.LeaderEnded && !tryAct(child)))
+            if (_reapAgain || (!IsEnding(child) && !tryAct(child)))
             {
                 deadlines.Set(child, Recheck);
             }
@@ -332,7 +372,7 @@ internal sealed class ChildLives(
         try
         {
             child.KilledAfterGrace();
-            child.CountKilled(child.Containment.KillAll());
+            child.CountKilled(child.Attempt!.Containment.KillAll());
             return true;
         }
         catch (LinuxException)
@@ -345,13 +385,13 @@ internal sealed class ChildLives(
     {
         try
         {
-            if (child.Containment.IsEmpty)
+            if (child.Attempt is null or { Containment.IsEmpty: true })
             {
-                Finish(child);
+                RetryOrFinish(child);
                 return true;
             }
 
-            child.Containment.KillAll();
+            child.Attempt.Containment.KillAll();
         }
         catch (LinuxException)
         {
@@ -361,15 +401,73 @@ internal sealed class ChildLives(
         return false;
     }
 
+    // Nothing of the attempt is left.
+    private void RetryOrFinish(Child child)
+    {
+        child.AttemptOver();
+        if (!child.IsToBeRetried)
+        {
+            Finish(child);
+            return;
+        }
+
+        var backoff = child.Retry!.BackoffAfter(child.Attempts);
+        child.WaitUntil(UnixTime.Nanoseconds(time) + (long)backoff.TotalNanoseconds);
+        _retries.Set(child, backoff);
+        levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
+    }
+
+    private void StartAgain(Child child)
+    {
+        var (attempt, failure) = starter.StartAgain(child);
+        if (attempt is null)
+        {
+            Known(null, failure);
+        }
+        else
+        {
+            WhenExecuted(child, attempt, Known);
+        }
+
+        exits.LookAgain();
+
+        void Known(Attempt? executed, Failure? failure)
+        {
+            if (executed is null)
+            {
+                child.CouldNotBegin(failure!);
+                RetryOrFinish(child);
+                return;
+            }
+
+            child.Begin(executed);
+            Children.AddLeader(child);
+            levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
+        }
+    }
+
+    // At once, but for one that needs a launcher.
+    private void WhenExecuted(Child child, Attempt attempt, Action<Attempt?, Failure?> known)
+    {
+        if (attempt.Launch is null)
+        {
+            known(attempt, null);
+        }
+        else
+        {
+            _launches.Begin(child, attempt, known);
+        }
+    }
+
     private void Finish(Child child)
     {
+        _timeouts.Remove(child);
         var ending = child.ToEnding();
         output.Finish(child.Output, ending, () => work.Post(() => Ended(child, ending)));
     }
 
     private void Ended(Child child, ChildEnded ending)
     {
-        child.Containment.Dispose();
         Children.End(child, ending);
         if (ending.LostLogBytes > 0)
         {

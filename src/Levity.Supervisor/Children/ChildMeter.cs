@@ -8,8 +8,8 @@ namespace Levity.Supervisor.Children;
 
 /// <summary>
 /// Measures what children use, on a thread of its own: a look at one takes the kernel a tenth of a millisecond, and the
-/// loop has none to spare for some thousand of them. The thread is there from the first request on. Of a child it
-/// touches what never changes, and its containment, which is made for that.
+/// loop has none to spare for some thousand of them. The thread is there from the first request on. What it touches of a
+/// child never changes, but for its containment, which is made for that.
 /// </summary>
 internal sealed class ChildMeter(ContainmentRoot containments, TimeProvider time, SupervisorLog log)
 {
@@ -18,7 +18,7 @@ internal sealed class ChildMeter(ContainmentRoot containments, TimeProvider time
 
     // Guards the queue, and wakes the thread.
     private readonly object _gate = new();
-    private readonly Queue<(IReadOnlyList<Child> Children, Action<Reply> Measured)> _asked = new();
+    private readonly Queue<(IReadOnlyList<MeasuredAttempt> Children, Action<Reply> Measured)> _asked = new();
     private bool _isRunning;
 
     // The thread's own: what was measured since a time.
@@ -28,7 +28,7 @@ internal sealed class ChildMeter(ContainmentRoot containments, TimeProvider time
     /// <summary>By the loop.</summary>
     /// <param name="children">Live ones.</param>
     /// <param name="measured">Told the answer, on another thread.</param>
-    public void Measure(IReadOnlyList<Child> children, Action<Reply> measured)
+    public void Measure(IReadOnlyList<MeasuredAttempt> children, Action<Reply> measured)
     {
         lock (_gate)
         {
@@ -65,7 +65,7 @@ internal sealed class ChildMeter(ContainmentRoot containments, TimeProvider time
         }
     }
 
-    private (IReadOnlyList<Child> Children, Action<Reply> Measured) Next()
+    private (IReadOnlyList<MeasuredAttempt> Children, Action<Reply> Measured) Next()
     {
         lock (_gate)
         {
@@ -78,7 +78,7 @@ internal sealed class ChildMeter(ContainmentRoot containments, TimeProvider time
         }
     }
 
-    private IEnumerable<MeasuredChild> Measure(IReadOnlyList<Child> children)
+    private IEnumerable<MeasuredChild> Measure(IReadOnlyList<MeasuredAttempt> children)
     {
         if (time.GetElapsedTime(_recentSince) > Fresh)
         {
@@ -99,15 +99,15 @@ internal sealed class ChildMeter(ContainmentRoot containments, TimeProvider time
         return children.SelectMany(child => _recent.TryGetValue(child.Task, out var known) ? [known] : Array.Empty<MeasuredChild>());
     }
 
-    private MeasuredChild MessageOf(Child child, Measurement measurement)
+    private MeasuredChild MessageOf(MeasuredAttempt child, Measurement measurement)
     {
         var message = new MeasuredChild
         {
             TaskId = child.Task.ToString(),
             StartedAtUnixNs = child.StartedAt,
             MeasuredAtNs = (long)time.GetElapsedTime(0).TotalNanoseconds,
-            UserTimeUs = (long)measurement.User.TotalMicroseconds,
-            SystemTimeUs = (long)measurement.System.TotalMicroseconds,
+            UserTimeUs = child.UserTimeUsBefore + (long)measurement.User.TotalMicroseconds,
+            SystemTimeUs = child.SystemTimeUsBefore + (long)measurement.System.TotalMicroseconds,
             Processes = measurement.Processes,
         };
         if (measurement.MemoryBytes is { } memory)

@@ -10,8 +10,8 @@ using Levity.Supervisor.State;
 namespace Levity.Supervisor.Children;
 
 /// <summary>
-/// Starts a child: its log, its streams, its containment, its process, in that order, and undoes them in reverse. One
-/// that needs a launcher has its launch pending then.
+/// Starts a child: its log, its streams, its containment, its process, in that order, and undoes them in reverse; or again,
+/// with the log and the streams that it has. One that needs a launcher has its launch pending then.
 /// </summary>
 internal sealed class ChildStarter(
     SupervisorDirectory directory, ContainmentRoot containments, TaskLimits limits, WorkQueue work, TimeProvider time)
@@ -47,12 +47,27 @@ internal sealed class ChildStarter(
         return started;
     }
 
-    /// <summary>Removes what was made for a child whose command was not executed, and whose process was reaped.</summary>
+    /// <summary>Executes the child's command once more. What has been there of it before is over, but for its log.</summary>
+    public (Attempt? Attempt, Failure? Failure) StartAgain(Child child)
+    {
+        try
+        {
+            return Execute(child.Task, child.Attempts + 1, child.Retry!.Request, child.Retry.Streams);
+        }
+        catch (LinuxException e)
+        {
+            return (null, OutOf(e));
+        }
+    }
+
+    /// <summary>How a child is executed again that another program of this process has started.</summary>
+    public ChildRetries RetryWith(StartChild request, SafeFileDescriptor stdout, SafeFileDescriptor stderr) =>
+        new(request, new StandardStreams(_null, stdout, stderr));
+
+    /// <summary>Removes what was made for a child whose command was never executed.</summary>
     public void Undo(Child child)
     {
-        child.Launch?.Dispose();
         child.Input?.Close();
-        child.Containment.Dispose();
         child.Output.Dispose();
         LogDirectory.Delete(directory.LogOf(child.Task));
     }
@@ -67,51 +82,21 @@ internal sealed class ChildStarter(
         try
         {
             using var streams = new ChildStreams(request, _null);
-            using var containment = new Guarded<Containment>(containments.Create(task.ToString()));
-
-            if (Limit(containment.Value!, request.Limits, out var groups) is { } obstacle)
+            var (attempt, failure) = Execute(task, number: 1, request, streams.Theirs);
+            if (attempt is null)
             {
-                return (null, NewFailure(Failure.Types.Kind.Limits, errno: 0, obstacle));
+                return (null, failure);
             }
 
-            var terms = new LaunchTerms
-            {
-                Credentials = CredentialsOf(request.Account),
-                Groups = groups,
-                Limits = [.. request.Ulimits.Select(limit => new ProcessLimit((int)limit.Resource, limit.Soft, limit.Hard))],
-            };
-            LaunchOutcome outcome;
-            PendingLaunch? launch = null;
-            using (limits.Oom.BeginBirth())
-            {
-                outcome = terms.NeedLauncher
-                    ? _launcher.Begin(SpecOf(request), terms, streams.Theirs, out launch)
-                    : ProcessLauncher.Start(SpecOf(request), streams.Theirs);
-            }
-
-            if (outcome.Failure is { } failure)
-            {
-                return (null, FailureOf(failure));
-            }
-
-            using var launchGuard = new Guarded<PendingLaunch>(launch);
-            Failpoints.Pass(Failpoint.StartSpawned);
-            AdoptOrKill(containment.Value!, outcome.Pid);
-            Failpoints.Pass(Failpoint.StartContained);
-
-            if (launch is null)
-            {
-                // The supervisor's own limit is for thousands of pipes; false when the task is over already.
-                DescriptorLimit.TrySet(outcome.Pid, limits.Descriptors);
-            }
-
+            var retry = request.Retry is null ? null : new ChildRetries(request, streams.Theirs);
             var (output, input) = streams.Take(task, log, work);
             return (
-                new Child(task, outcome.Pid, UnixTime.Nanoseconds(time), containment.Release()!, output)
+                new Child(task, UnixTime.Nanoseconds(time), output)
                 {
+                    Attempt = attempt,
                     Input = input,
-                    Launch = launchGuard.Release(),
                     Bounds = ChildBounds.Of(request),
+                    Retry = retry,
                 },
                 null);
         }
@@ -119,6 +104,48 @@ internal sealed class ChildStarter(
         {
             return (null, OutOf(e));
         }
+    }
+
+    private (Attempt? Attempt, Failure? Failure) Execute(TaskId task, int number, StartChild request, StandardStreams streams)
+    {
+        using var containment = new Guarded<Containment>(containments.Create(task.ToString(), number));
+        if (Limit(containment.Value!, request.Limits, out var groups) is { } obstacle)
+        {
+            return (null, NewFailure(Failure.Types.Kind.Limits, errno: 0, obstacle));
+        }
+
+        var terms = new LaunchTerms
+        {
+            Credentials = CredentialsOf(request.Account),
+            Groups = groups,
+            Limits = [.. request.Ulimits.Select(limit => new ProcessLimit((int)limit.Resource, limit.Soft, limit.Hard))],
+        };
+        LaunchOutcome outcome;
+        PendingLaunch? launch = null;
+        using (limits.Oom.BeginBirth())
+        {
+            outcome = terms.NeedLauncher
+                ? _launcher.Begin(SpecOf(request), terms, streams, out launch)
+                : ProcessLauncher.Start(SpecOf(request), streams);
+        }
+
+        if (outcome.Failure is { } failure)
+        {
+            return (null, FailureOf(failure));
+        }
+
+        using var launchGuard = new Guarded<PendingLaunch>(launch);
+        Failpoints.Pass(Failpoint.StartSpawned);
+        AdoptOrKill(containment.Value!, outcome.Pid);
+        Failpoints.Pass(Failpoint.StartContained);
+
+        if (launch is null)
+        {
+            // The supervisor's own limit is for thousands of pipes; false when the task is over already.
+            DescriptorLimit.TrySet(outcome.Pid, limits.Descriptors);
+        }
+
+        return (new Attempt(number, outcome.Pid, containment.Release()!) { Launch = launchGuard.Release() }, null);
     }
 
     private static string? Limit(Containment containment, Limits? limits, out IReadOnlyList<string> groups)

@@ -20,7 +20,7 @@ internal sealed class ChildStreams : IDisposable
     private readonly List<SafeFileDescriptor> _all = [];
     private readonly SafeFileDescriptor _stdout;
     private readonly SafeFileDescriptor _stderr;
-    private readonly SafeFileDescriptor? _terminal;
+    private readonly IReadOnlyList<SafeFileDescriptor> _heldOpen = [];
     private readonly SafeFileDescriptor? _input;
     private bool _isTaken;
 
@@ -33,9 +33,10 @@ internal sealed class ChildStreams : IDisposable
             if (request.Terminal is { } size)
             {
                 // There is no stderr, which an invalid descriptor says.
-                (_stdout, _terminal) = Own(PseudoTerminal.Create(SizeOf(size)));
+                (_stdout, var terminal) = Own(PseudoTerminal.Create(SizeOf(size)));
                 _stderr = new SafeFileDescriptor();
-                Theirs = new StandardStreams(_terminal, _terminal, _terminal) { HaveInput = true, AreTerminal = true };
+                _heldOpen = [terminal];
+                Theirs = new StandardStreams(terminal, terminal, terminal) { HaveInput = true, AreTerminal = true };
 
                 // It is written to on one thread and read on another: each has a descriptor to close.
                 _input = Own(PseudoTerminal.Share(_stdout));
@@ -44,6 +45,7 @@ internal sealed class ChildStreams : IDisposable
 
             (_stdout, var output) = Own(Pipe.Create());
             (_stderr, var error) = Own(Pipe.Create());
+            _heldOpen = request.Retry is null ? [] : [output, error];
             if (request.Stdin)
             {
                 (var input, _input) = Own(Pipe.CreateForInput());
@@ -69,7 +71,7 @@ internal sealed class ChildStreams : IDisposable
     {
         _isTaken = true;
         return (
-            new TaskOutput(task.ToString(), _stdout, _stderr, log) { Terminal = _terminal },
+            new TaskOutput(task.ToString(), _stdout, _stderr, log) { HeldOpen = _heldOpen },
             _input is null ? null : new TaskInput(work, _input, Theirs.AreTerminal, new InputWriters()));
     }
 
@@ -86,7 +88,7 @@ internal sealed class ChildStreams : IDisposable
     }
 
     private bool IsOurs(SafeFileDescriptor descriptor) =>
-        descriptor == _stdout || descriptor == _stderr || descriptor == _terminal || descriptor == _input;
+        descriptor == _stdout || descriptor == _stderr || descriptor == _input || _heldOpen.Contains(descriptor);
 
     private (SafeFileDescriptor, SafeFileDescriptor) Own((SafeFileDescriptor One, SafeFileDescriptor Other) pair) =>
         (Own(pair.One), Own(pair.Other));

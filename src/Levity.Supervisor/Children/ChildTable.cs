@@ -23,9 +23,15 @@ internal sealed class ChildTable
     public void Add(Child child)
     {
         _live.Add(child.Task, child);
-        if (!child.LeaderEnded)
+        AddLeader(child);
+    }
+
+    /// <summary>It has a first process, or has one again.</summary>
+    public void AddLeader(Child child)
+    {
+        if (child is { LeaderEnded: false, Attempt: { } attempt })
         {
-            _byPid.Add(child.Pid, child);
+            _byPid.Add(attempt.Pid, child);
         }
     }
 

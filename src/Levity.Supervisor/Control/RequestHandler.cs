@@ -191,8 +191,7 @@ internal sealed class RequestHandler(
 
         meter.Measure(
             [.. ids.SelectMany(id => TaskId.TryParse(id, out var task) && lives.Children.TryFindLive(task, out var child)
-                ? [child]
-                : Array.Empty<Child>())],
+                && child.ToMeasure() is { } attempt ? [attempt] : Array.Empty<MeasuredAttempt>())],
             measured => Post(connection, request, measured));
         return null;
     }

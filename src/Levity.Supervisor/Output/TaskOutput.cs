@@ -10,10 +10,10 @@ internal sealed class TaskOutput(
     string taskId, SafeFileDescriptor stdout, SafeFileDescriptor stderr, LogWriter log) : IDisposable
 {
     /// <summary>
-    /// The task's side of its terminal. That comes to its end when nobody has it open, and a task may let go of it for a
-    /// while.
+    /// The task's sides of its terminal or its pipes, where they are not to come to an end when nobody has them open: a task
+    /// may let go of its terminal for a while, and one that is executed again has no process in between.
     /// </summary>
-    public SafeFileDescriptor? Terminal { get; init; }
+    public IReadOnlyList<SafeFileDescriptor> HeldOpen { get; init; } = [];
 
     public string TaskId => taskId;
 
@@ -33,7 +33,11 @@ internal sealed class TaskOutput(
     {
         Stdout.Descriptor.Dispose();
         Stderr.Descriptor.Dispose();
-        Terminal?.Dispose();
+        foreach (var descriptor in HeldOpen)
+        {
+            descriptor.Dispose();
+        }
+
         log.Dispose();
     }
 }

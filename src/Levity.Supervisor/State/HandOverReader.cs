@@ -12,6 +12,7 @@ namespace Levity.Supervisor.State;
 /// <summary>Goes on with the children that the program before this one has handed over.</summary>
 internal sealed class HandOverReader(
     ChildLives lives,
+    ChildStarter starter,
     OutputLoop output,
     WorkQueue work,
     SupervisorDirectory directory,
@@ -39,7 +40,7 @@ internal sealed class HandOverReader(
             RestoreUnsealed(unsealed);
         }
 
-        containments.RemoveOthers(state.Live.Select(child => child.TaskId).ToHashSet());
+        containments.RemoveOthers(state.Live.Select(child => (child.TaskId, child.Retry?.Attempts ?? 1)));
     }
 
     private void RestoreLive(HandedChild handed)
@@ -47,7 +48,8 @@ internal sealed class HandOverReader(
         var stdout = TakePipe(handed.HasStdoutFd, handed.StdoutFd);
         var stderr = TakePipe(handed.HasStderrFd, handed.StderrFd);
         var input = TakeInput(handed.Input);
-        var containment = containments.Restore(handed.TaskId, ContainmentMessages.Get(handed));
+        var retry = TakeRetry(handed.Retry);
+        var attempt = RestoreAttempt(handed);
         try
         {
             var task = Parse(handed.TaskId);
@@ -56,24 +58,38 @@ internal sealed class HandOverReader(
                 Child.Of(
                     handed,
                     task,
-                    containment,
+                    attempt,
                     new TaskOutput(handed.TaskId, stdout, stderr, ReopenLog(task, handed.LogQuotaBytes, debt))
                     {
-                        Terminal = handed.Input is { IsTerminal: true } ? PseudoTerminal.Open(stdout) : null,
+                        HeldOpen = retry is not null ? [retry.Streams.Output, retry.Streams.Error]
+                            : handed.Input is { IsTerminal: true } ? [PseudoTerminal.Open(stdout)]
+                            : [],
                     },
-                    input),
+                    input,
+                    retry),
                 handed);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             // All the others go on. This one is lost, and levityd settles it as such.
             log.Write($"task {handed.TaskId} cannot be gone on with, and is ended: {e.Message}");
-            containment.KillAll();
-            containment.Dispose();
+            attempt?.Containment.KillAll();
+            attempt?.Dispose();
             stdout.Dispose();
             stderr.Dispose();
+            retry?.Streams.Output.Dispose();
+            retry?.Streams.Error.Dispose();
             input?.Close();
         }
+    }
+
+    // None of one that waits until it is executed again.
+    private Attempt? RestoreAttempt(HandedChild handed)
+    {
+        var number = handed.Retry?.Attempts ?? 1;
+        return handed.Leader is { } leader
+            ? new Attempt(number, leader.Pid, containments.Restore(handed.TaskId, number, ContainmentMessages.Get(handed)))
+            : null;
     }
 
     private void RestoreUnsealed(UnsealedLog unsealed)
@@ -115,6 +131,11 @@ internal sealed class HandOverReader(
         InheritedDescriptor.Take<SafeFileDescriptor>(handed.WriteFd),
         handed.IsTerminal,
         InputWriters.Of(handed.Writers));
+
+    private ChildRetries? TakeRetry(HandedRetry? handed) => handed is null ? null : starter.RetryWith(
+        handed.Request,
+        InheritedDescriptor.Take<SafeFileDescriptor>(handed.StdoutFd),
+        InheritedDescriptor.Take<SafeFileDescriptor>(handed.StderrFd));
 
     private static SafeFileDescriptor TakePipe(bool isOpen, int number) =>
         isOpen ? InheritedDescriptor.Take<SafeFileDescriptor>(number) : new SafeFileDescriptor();

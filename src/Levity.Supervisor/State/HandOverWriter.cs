@@ -25,8 +25,7 @@ internal sealed class HandOverWriter(
     /// <summary>
     /// The oldest version that has a place for all there is: an older program can take over as long as nothing is lost by it.
     /// </summary>
-    public uint Version => lives.Children.Live.Any(child =>
-        !child.Bounds.AreOfVersion1 || child.Containment.IsLimited || child.Input is { Descriptor: not null }) ? 2u : 1u;
+    public uint Version => lives.Children.Live.Select(VersionOf).Append(1u).Max();
 
     /// <summary>The descriptor that has it all, left open too.</summary>
     public SafeFileDescriptor Write(ControlConnection asker, ulong requestId)
@@ -63,6 +62,13 @@ internal sealed class HandOverWriter(
         _left.Clear();
     }
 
+    private static uint VersionOf(Child child) => child switch
+    {
+        { Retry: not null } => 3,
+        { Bounds.AreOfVersion1: false } or { Attempt.Containment.IsLimited: true } or { Input.Descriptor: not null } => 2,
+        _ => 1,
+    };
+
     private HandedChild Of(Child child)
     {
         var handed = lives.Save(child);
@@ -77,7 +83,16 @@ internal sealed class HandOverWriter(
             };
         }
 
-        ContainmentMessages.Put(child.Containment.Save(), handed);
+        if (child.Attempt is { } attempt)
+        {
+            ContainmentMessages.Put(attempt.Containment.Save(), handed);
+        }
+
+        if (child.Retry is { Streams: var streams })
+        {
+            (handed.Retry.StdoutFd, handed.Retry.StderrFd) = (Leave(streams.Output), Leave(streams.Error));
+        }
+
         return handed;
     }
 

@@ -14,7 +14,7 @@ internal static class ProgramVersions
     private const string State = "state";
 
     /// <summary>The versions of HandOver that this program reads and writes; it writes the newest that it has to.</summary>
-    public static VersionRange HandOver { get; } = new(1, 2);
+    public static VersionRange HandOver { get; } = new(1, 3);
 
     public static ProgramVersion Own { get; } = new()
     {

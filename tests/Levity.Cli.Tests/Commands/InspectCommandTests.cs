@@ -210,7 +210,8 @@ public sealed class InspectCommandTests
                             "usage": { "userTime": "1.500s", "systemTime": "0.000012s", "maxRssBytes": "15938355" },
                             "lostLogBytes": "0",
                             "outOfMemory": false,
-                            "timedOut": false
+                            "timedOut": false,
+                            "attempts": 0
                         },
                         "createdAt": "2026-01-02T03:04:05Z",
                         "request": {
@@ -244,7 +245,8 @@ public sealed class InspectCommandTests
                         "environmentWithheld": false,
                         "account": "",
                         "name": "",
-                        "labels": {}
+                        "labels": {},
+                        "attempt": 0
                     }
                     """),
                 JsonNode.Parse(run.Output)),

@@ -50,6 +50,38 @@ public sealed class StartCommandTests
         Assert.Equal((null, null, false), (without.Timeout, without.Grace, without.HasStopSignal));
     }
 
+    [Fact]
+    public async Task That_it_is_executed_again_can_be_asked_for()
+    {
+        var (_, request) = await StartAsync("--retry", "on-failure:3", "--backoff", "200ms", "--max-backoff", "1m", "true");
+
+        Assert.Equal((3, 200_000_000, 60), (request.Retry.MaxRetries, request.Retry.InitialBackoff.Nanos, request.Retry.MaxBackoff.Seconds));
+        var (_, plain) = await StartAsync("--retry", "on-failure:1", "true");
+        Assert.Equal(new RetryPolicy { MaxRetries = 1 }, plain.Retry);
+        Assert.Null((await StartAsync("true")).Request.Retry);
+    }
+
+    [Theory]
+    [InlineData("--retry always")]
+    [InlineData("--retry on-failure")]
+    [InlineData("--retry on-failure:")]
+    [InlineData("--retry on-failure:0")]
+    [InlineData("--retry on-failure:-1")]
+    [InlineData("--retry on-failure:9999999999")]
+    [InlineData("--backoff 1s")]
+    [InlineData("--max-backoff 1s")]
+    [InlineData("--retry on-failure:1 --backoff 0")]
+    public async Task What_cannot_be_executed_again_like_that_is_refused_before_anything_is_asked(string options)
+    {
+        await using var installation = await Installation.StartAsync();
+        installation.Server.Tasks.Start = _ => throw new InvalidOperationException("it was asked");
+
+        var run = await installation.RunAsync(["start", .. options.Split(' '), "true"]);
+
+        Assert.Equal((125, ""), (run.ExitCode, run.Output));
+        Assert.Contains(options.Split(' ')[^2], run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--mem 64M --cpus 1.5 --pids-limit 100", 64L << 20, 1500, 100)]
     [InlineData("-m 2g", 2L << 30, 0, 0)]

@@ -64,7 +64,14 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
     {
         var client = new ControlClient(await ConnectAsync());
         client.Welcome = (await client.AskAsync(
-            new Request { Hello = new Hello { ProtocolVersion = ControlProtocol.Version } })).Welcome;
+            new Request
+            {
+                Hello = new Hello
+                {
+                    ProtocolVersion = ControlProtocol.Version,
+                    OldestProtocolVersion = ControlProtocol.OldestVersion,
+                },
+            })).Welcome;
         return client;
     }
 

@@ -10,12 +10,13 @@ public sealed class OlderProgramTests : IAsyncLifetime
     private SupervisorUnderTest _supervisor = null!;
     private string _older = null!;
 
-    public static TheoryData<string, Action<StartChild>> WhatItKnowsNothingOf => new()
+    public static TheoryData<string, int, Action<StartChild>> WhatItKnowsNothingOf => new()
     {
-        { "a timeout", child => child.TimeoutMs = 3_600_000 },
-        { "a stop signal", child => child.StopSignal = 2 },
-        { "an input", child => child.WithInput() },
-        { "a terminal", child => child.WithTerminal(30, 90) },
+        { "a timeout", 2, child => child.TimeoutMs = 3_600_000 },
+        { "a stop signal", 2, child => child.StopSignal = 2 },
+        { "an input", 2, child => child.WithInput() },
+        { "a terminal", 2, child => child.WithTerminal(30, 90) },
+        { "another attempt", 3, child => child.Retry = new ChildRetry { MostRetries = 1 } },
     };
 
     public async ValueTask InitializeAsync()
@@ -34,7 +35,7 @@ public sealed class OlderProgramTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(WhatItKnowsNothingOf))]
-    public async Task It_can_only_while_there_is_nothing_that_it_does_not_know_of(string what, Action<StartChild> add)
+    public async Task It_can_only_while_there_is_nothing_that_it_does_not_know_of(string what, int needed, Action<StartChild> add)
     {
         await using (var before = await _supervisor.HelloAsync())
         {
@@ -50,6 +51,6 @@ public sealed class OlderProgramTests : IAsyncLifetime
         var (exitCode, error) = await _supervisor.RunAsync("upgrade", "--program", _older);
 
         Assert.Equal((what, 1), (what, exitCode));
-        Assert.Contains("has to write version 2", error, StringComparison.Ordinal);
+        Assert.Contains($"has to write version {needed}", error, StringComparison.Ordinal);
     }
 }

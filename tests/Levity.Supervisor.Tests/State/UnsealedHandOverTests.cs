@@ -122,5 +122,5 @@ public sealed class UnsealedHandOverTests : IDisposable
 
     // There are no children.
     private HandOverReader Reader(OutputLoop output, ContainmentRoot containments) =>
-        new(lives: null!, output, work: null!, _directory, containments, _messages);
+        new(lives: null!, starter: null!, output, work: null!, _directory, containments, _messages);
 }

@@ -12,6 +12,7 @@ internal sealed class NewTask
     private readonly NameOptions _names = new();
     private readonly EnvironmentOptions _environment;
     private readonly LifeOptions _life = new();
+    private readonly RetryOptions _retry = new();
     private readonly LimitOptions _limits = new();
     private readonly BoundOptions _bounds = new();
     private readonly InputOptions _input;
@@ -53,6 +54,7 @@ internal sealed class NewTask
         command.Options.Add(_directory);
         _environment.AddTo(command);
         _life.AddTo(command);
+        _retry.AddTo(command);
         _limits.AddTo(command);
         _bounds.AddTo(command);
         _input.AddTo(command);
@@ -78,6 +80,7 @@ internal sealed class NewTask
         _names.ReadInto(request, parsed);
         _environment.ReadInto(request, parsed);
         _life.ReadInto(request, parsed);
+        _retry.ReadInto(request, parsed);
         _limits.ReadInto(request, parsed);
         _bounds.ReadInto(request, parsed);
         _input.ReadInto(request, parsed);

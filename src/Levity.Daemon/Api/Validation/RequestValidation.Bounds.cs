@@ -9,6 +9,10 @@ internal static partial class RequestValidation
     // The supervisor counts milliseconds.
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
 
+    // Who may start so many tasks a minute is not to get round that.
+    private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(100);
+    private const int MostRetries = 1_000_000;
+
     private static void CheckBounds(StartTaskRequest request)
     {
         CheckDuration("timeout", request.Timeout, ShortestTimeout);
@@ -19,6 +23,7 @@ internal static partial class RequestValidation
         }
 
         CheckDuration("keep_for", request.KeepFor, least: TimeSpan.Zero);
+        CheckRetry(request);
         if (request.LogQuotaBytes is > 0 and < TaskOptions.SmallestLogQuota)
         {
             throw RpcErrors.Invalid(
@@ -44,6 +49,36 @@ internal static partial class RequestValidation
             throw RpcErrors.Invalid(
                 "log_quota_bytes",
                 $"{request.LogQuotaBytes} is more than this server keeps of a task, which is {options.LogQuota}");
+        }
+    }
+
+    private static void CheckRetry(StartTaskRequest request)
+    {
+        if (request.Retry is not { } retry)
+        {
+            return;
+        }
+
+        if (request.Stdin || request.Terminal is not null)
+        {
+            throw RpcErrors.Invalid(
+                "retry",
+                "a task with an input or a terminal cannot be executed again: what its first attempt has read is gone; leave out "
+                    + "one of the two");
+        }
+
+        if (retry.MaxRetries is < 1 or > MostRetries)
+        {
+            throw RpcErrors.Invalid("retry.max_retries", $"{retry.MaxRetries} is not within 1 and {MostRetries}");
+        }
+
+        CheckDuration("retry.initial_backoff", retry.InitialBackoff, ShortestBackoff);
+        CheckDuration("retry.max_backoff", retry.MaxBackoff, ShortestBackoff);
+        if (retry.MaxBackoff?.ToTimeSpan() is { } most && most < TaskBounds.InitialBackoffOf(retry))
+        {
+            throw RpcErrors.Invalid(
+                "retry.max_backoff",
+                $"{GoDuration.Format(most)} is less than the initial back-off, {GoDuration.Format(TaskBounds.InitialBackoffOf(retry))}");
         }
     }
 

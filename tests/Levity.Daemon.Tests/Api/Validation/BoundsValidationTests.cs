@@ -130,6 +130,59 @@ public sealed class BoundsValidationTests
     public void A_time_to_be_kept_that_is_none_is_refused(long seconds, int nanos) =>
         AssertRefused("keep_for", new StartTaskRequest { Binary = "true", KeepFor = Of(seconds, nanos) });
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000_000)]
+    public void A_task_may_be_executed_again_so_often(int most) =>
+        RequestValidation.Check(new StartTaskRequest { Binary = "true", Retry = new RetryPolicy { MaxRetries = most } });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1_000_001)]
+    [InlineData(int.MinValue)]
+    public void But_not_never_and_not_for_ever(int most) => AssertRefused(
+        "retry.max_retries", new StartTaskRequest { Binary = "true", Retry = new RetryPolicy { MaxRetries = most } });
+
+    [Theory]
+    [InlineData(0, 99_999_999)]
+    [InlineData(0, 0)]
+    [InlineData(-1, 0)]
+    [InlineData(1, -1)]
+    [InlineData(Longest, 1)]
+    [InlineData(long.MaxValue, 0)]
+    public void A_back_off_that_is_none_or_nearly_none_is_refused(long seconds, int nanos)
+    {
+        AssertRefused("retry.initial_backoff", Retried(new RetryPolicy { MaxRetries = 1, InitialBackoff = Of(seconds, nanos) }));
+        AssertRefused("retry.max_backoff", Retried(new RetryPolicy { MaxRetries = 1, MaxBackoff = Of(seconds, nanos) }));
+    }
+
+    [Fact]
+    public void A_longest_back_off_is_not_less_than_the_first_be_that_the_usual_one()
+    {
+        RequestValidation.Check(Retried(new RetryPolicy { MaxRetries = 1, InitialBackoff = Of(2, 0), MaxBackoff = Of(2, 0) }));
+        RequestValidation.Check(Retried(new RetryPolicy { MaxRetries = 1, InitialBackoff = Of(3600, 0) }));
+        RequestValidation.Check(Retried(new RetryPolicy { MaxRetries = 1, InitialBackoff = Of(0, 100_000_000), MaxBackoff = Of(1, 0) }));
+
+        AssertRefused(
+            "retry.max_backoff",
+            Retried(new RetryPolicy { MaxRetries = 1, InitialBackoff = Of(2, 0), MaxBackoff = Of(1, 999_999_999) }));
+        AssertRefused("retry.max_backoff", Retried(new RetryPolicy { MaxRetries = 1, MaxBackoff = Of(0, 999_999_999) }));
+    }
+
+    [Fact]
+    public void What_reads_an_input_is_not_executed_again()
+    {
+        var (input, terminal) = (Retried(new RetryPolicy { MaxRetries = 1 }), Retried(new RetryPolicy { MaxRetries = 1 }));
+        input.Stdin = true;
+        terminal.Terminal = new Terminal();
+
+        AssertRefused("retry", input);
+        AssertRefused("retry", terminal);
+    }
+
+    private static StartTaskRequest Retried(RetryPolicy retry) => new() { Binary = "true", Retry = retry };
+
     private static Duration Of(long seconds, int nanos) => new() { Seconds = seconds, Nanos = nanos };
 
     private static void AssertRefused(string field, StartTaskRequest request)
