@@ -11,7 +11,7 @@ namespace Levity.Supervisor.Children;
 /// One task's processes, from its start until nothing of it is left and its log is sealed. One that is executed again when
 /// it fails has none in between. Only the supervisor's loop touches it.
 /// </summary>
-internal sealed class Child(TaskId task, long startedAt, TaskOutput output)
+internal sealed class Child(TaskId task, long startedAt, TaskOutput output, Attempt? attempt)
 {
     // How its attempts have ended until now: the last one's exit, and what all of them came to.
     private ChildEnded _ended = new() { TaskId = task.ToString(), StartedAtUnixNs = startedAt };
@@ -25,7 +25,7 @@ internal sealed class Child(TaskId task, long startedAt, TaskOutput output)
     public TaskOutput Output => output;
 
     /// <summary>The execution of its command that is under way, or being cleared away; null between two of them.</summary>
-    public required Attempt? Attempt { get; set; }
+    public Attempt? Attempt { get; private set; } = attempt;
 
     /// <summary>How many there were, with this one, and those that could not be started.</summary>
     public int Attempts { get; private set; } = 1;
@@ -57,9 +57,8 @@ internal sealed class Child(TaskId task, long startedAt, TaskOutput output)
     /// <summary>Goes on with a child that another program of this process has started.</summary>
     public static Child Of(
         HandedChild handed, TaskId task, Attempt? attempt, TaskOutput output, TaskInput? input, ChildRetries? retry) =>
-        new(task, handed.StartedAtUnixNs, output)
+        new(task, handed.StartedAtUnixNs, output, attempt)
         {
-            Attempt = attempt,
             Input = input,
             Retry = retry,
             StopRequested = handed.StopRequested,
@@ -113,10 +112,10 @@ internal sealed class Child(TaskId task, long startedAt, TaskOutput output)
     /// <summary>Nothing of the attempt is alive.</summary>
     public void AttemptOver()
     {
-        if (Attempt is { } attempt)
+        if (Attempt is { } over)
         {
-            AddLimits(attempt.Containment);
-            attempt.Dispose();
+            AddLimits(over.Containment);
+            over.Dispose();
             Attempt = null;
         }
     }
@@ -125,9 +124,9 @@ internal sealed class Child(TaskId task, long startedAt, TaskOutput output)
     public void WaitUntil(long nextAttemptAt) => NextAttemptAt = nextAttemptAt;
 
     /// <summary>It is executed again.</summary>
-    public void Begin(Attempt attempt)
+    public void Begin(Attempt next)
     {
-        (Attempt, Attempts, NextAttemptAt, LeaderEnded) = (attempt, attempt.Number, null, false);
+        (Attempt, Attempts, NextAttemptAt, LeaderEnded) = (next, next.Number, null, false);
         _usedBefore = (_ended.UserTimeUs, _ended.SystemTimeUs);
         _ended.RetryFailure = "";
     }
@@ -160,8 +159,8 @@ internal sealed class Child(TaskId task, long startedAt, TaskOutput output)
     }
 
     /// <summary>Null while there is nothing to be measured.</summary>
-    public MeasuredAttempt? ToMeasure() => Attempt is { } attempt
-        ? new MeasuredAttempt(task, startedAt, attempt.Containment, _usedBefore.UserUs, _usedBefore.SystemUs)
+    public MeasuredAttempt? ToMeasure() => Attempt is { } current
+        ? new MeasuredAttempt(task, startedAt, current.Containment, _usedBefore.UserUs, _usedBefore.SystemUs)
         : null;
 
     /// <summary>What the next program has to know of it; its pipes and processes are told by others.</summary>

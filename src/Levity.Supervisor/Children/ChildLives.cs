@@ -435,7 +435,12 @@ internal sealed class ChildLives(
         {
             if (executed is null)
             {
-                child.CouldNotBegin(failure!);
+                // Of one that was asked to stop meanwhile it was given up.
+                if (!child.StopRequested)
+                {
+                    child.CouldNotBegin(failure!);
+                }
+
                 RetryOrFinish(child);
                 return;
             }

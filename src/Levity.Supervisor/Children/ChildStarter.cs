@@ -91,9 +91,8 @@ internal sealed class ChildStarter(
             var retry = request.Retry is null ? null : new ChildRetries(request, streams.Theirs);
             var (output, input) = streams.Take(task, log, work);
             return (
-                new Child(task, UnixTime.Nanoseconds(time), output)
+                new Child(task, UnixTime.Nanoseconds(time), output, attempt)
                 {
-                    Attempt = attempt,
                     Input = input,
                     Bounds = ChildBounds.Of(request),
                     Retry = retry,

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Levity.EndToEnd.Tests.Fixtures;
 using Levity.Protocol;
 
@@ -76,6 +77,21 @@ public sealed class RetryTests(SharedServer shared) : IClassFixture<SharedServer
         var end = await server.Client().EndAsync(id);
         Assert.Equal((TaskStatusCode.Finished, 0, 3), (end.StatusCode, end.ExitCode, end.Ending.Attempts));
         Assert.Equal("1\n2\n3\n", (await server.Cli().RunAsync("logs", id)).Successful().OutputText);
+    }
+
+    [Theory]
+    [InlineData("exec sleep 300", "state: +Running", 128 + 15)]
+    [InlineData("exit 6", "next attempt: +20", 6)]
+    public async Task Ctrl_C_ends_it_whether_it_runs_or_waits(string script, string told, int exitCode)
+    {
+        var name = $"interrupted-{exitCode}";
+        await using var run = _levity.Start("run", "--name", name, "--retry", "on-failure:3", "--backoff", "1h", "sh", "-c", script);
+        await Eventually.GetAsync(
+            async () => Regex.IsMatch((await _levity.RunAsync("inspect", name)).OutputText, told) ? told : null, () => told);
+
+        await Signals.SendAsync("INT", run.Pid);
+
+        Assert.Equal(exitCode, await run.ExitAsync());
     }
 
     [Fact]

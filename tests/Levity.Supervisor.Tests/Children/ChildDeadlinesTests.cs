@@ -60,7 +60,7 @@ public sealed class ChildDeadlinesTests
     }
 
     // Nobody looks into them.
-    private static Child Child() => new(Protocol.TaskId.New(), 0, null!) { Attempt = null };
+    private static Child Child() => new(Protocol.TaskId.New(), 0, null!, null);
 
     /// <summary>The wall clock is set by hand, the monotonic one stands still.</summary>
     private sealed class JumpingClock : TimeProvider

@@ -198,6 +198,24 @@ public sealed class RetryTests : SupervisorTests
     }
 
     [Fact]
+    public async Task One_that_is_asked_to_stop_while_it_is_launched_is_over_with_the_exit_that_it_had()
+    {
+        await using var held = await HeldProgram.CreateAsync();
+        var program = Path.Combine(Supervisor.StateDirectory, "program");
+        await File.WriteAllTextAsync(
+            program, $"#!/bin/sh\nln -sfn {held.FilePath} program\nexit 3\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await StartAsync(Command([program], most: 2, withLauncher: true));
+        await held.IsBeingExecutedAsync();
+
+        Assert.NotNull((await StopAsync("alice")).Done);
+
+        var (_, ended) = await UntilTheEndAsync();
+        Assert.Equal((3, 1, "alice", ""), (ended.ExitCode, ended.Attempts, ended.StopRequestedBy, ended.RetryFailure));
+        Assert.Empty(TaskProcesses.Of(_task));
+    }
+
+    [Fact]
     public async Task A_supervisor_that_is_told_to_stop_waits_for_no_attempt()
     {
         await StartAsync("exit 7", most: 3, backoffMs: Never);

@@ -11,10 +11,12 @@ internal sealed class ForegroundTask
     private readonly LevityClient _client;
     private readonly ConsoleOutput _output;
     private readonly ForwardedSignals _signals;
+    private readonly bool _isRetried;
 
-    private ForegroundTask(string id, LevityClient client, ConsoleOutput output, ForwardedSignals signals)
+    private ForegroundTask(string id, bool isRetried, LevityClient client, ConsoleOutput output, ForwardedSignals signals)
     {
         Id = id;
+        _isRetried = isRetried;
         _client = client;
         _output = output;
         _signals = signals;
@@ -29,7 +31,7 @@ internal sealed class ForegroundTask
         try
         {
             var response = await StartCall.MakeAsync(request, client, signals.Detached);
-            return new ForegroundTask(response.TaskId.Id, client, output, signals);
+            return new ForegroundTask(response.TaskId.Id, request.Retry is not null, client, output, signals);
         }
         catch (OperationCanceledException e) when (signals.Detached.IsCancellationRequested)
         {
@@ -111,6 +113,13 @@ internal sealed class ForegroundTask
 
     private async Task SendAsync(ForwardedSignal signal, CancellationToken cancellationToken)
     {
+        if (_isRetried && signal.ToAll)
+        {
+            // Dying of it would be one failure more, and another attempt would follow.
+            await StopAsync();
+            return;
+        }
+
         try
         {
             await _client.SignalAsync(Id, signal.Number, signal.ToAll, cancellationToken);
