@@ -105,12 +105,12 @@ internal sealed class ManagedTask(TaskRecord record)
         SharesChanged?.Invoke();
     }
 
-    /// <summary>Takes over where a live task is with its attempts.</summary>
+    /// <summary>Takes over where a live task is with its attempts; late and repeated news is passed over.</summary>
     public void Attempt(TaskAttempt attempt)
     {
         lock (_gate)
         {
-            if (!IsOver)
+            if (!IsOver && attempt.IsAfter(_record.Attempt))
             {
                 _record = _record with { Attempt = attempt };
                 Changed?.Invoke(this);

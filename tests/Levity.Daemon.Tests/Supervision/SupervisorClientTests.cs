@@ -308,15 +308,20 @@ public sealed class SupervisorClientTests : IAsyncLifetime
         await Soon.Async(started);
     }
 
-    [Fact]
-    public async Task A_supervisor_of_the_release_before_is_never_sent_what_bounds_a_task()
+    [Theory]
+    [InlineData(ControlProtocol.VersionWithBounds - 1, 4)]
+    [InlineData(ControlProtocol.VersionWithRetries - 1, 1)]
+    public async Task A_supervisor_of_a_release_before_is_never_sent_what_bounds_a_task(uint version, int unknown)
     {
-        await using var peer = await _supervisor.WelcomeAsync(
-            new Welcome { ProtocolVersion = ControlProtocol.VersionWithBounds - 1 });
+        await using var peer = await _supervisor.WelcomeAsync(new Welcome { ProtocolVersion = version });
         await Soon.Async(_firstConnection.Task);
 
-        StartChild[] all = [new() { TimeoutMs = 1 }, new() { StopSignal = 2 }, new() { Ulimits = { new ChildLimit() } }];
-        foreach (var bounded in all)
+        StartChild[] all =
+        [
+            new() { Retry = new ChildRetry() },
+            new() { TimeoutMs = 1 }, new() { StopSignal = 2 }, new() { Ulimits = { new ChildLimit() } },
+        ];
+        foreach (var bounded in all[..unknown])
         {
             var refused = await Soon.Async(_client.StartChildAsync(bounded, Cancelled));
 

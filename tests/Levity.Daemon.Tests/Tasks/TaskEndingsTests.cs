@@ -53,6 +53,16 @@ public sealed class TaskEndingsTests
     }
 
     [Fact]
+    public void One_that_was_executed_several_times_ends_as_the_last_one_did_and_says_why_there_was_no_further_one()
+    {
+        var record = End(new ChildEnded { ExitCode = 3, Attempts = 4, RetryFailure = "'/x' cannot be executed: ENOENT" });
+
+        Assert.Equal((TaskState.Finished, 3, 4), (record.State, record.ExitCode, record.Ending!.Attempts));
+        Assert.Equal("its last attempt could not be executed: '/x' cannot be executed: ENOENT", record.Ending.Reason);
+        Assert.False(End(new ChildEnded { ExitCode = 3, Attempts = 4 }).Ending!.HasReason);
+    }
+
+    [Fact]
     public void A_task_that_outlived_its_grace_was_killed_brutally()
     {
         var record = End(

@@ -45,6 +45,38 @@ public sealed class TaskSupervisionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_a_task_is_with_its_attempts_is_told_and_news_that_comes_late_takes_nothing_back()
+    {
+        var task = await _world.StartAsync();
+        var id = task.Record.Id.ToString();
+        var first = new LiveChild { TaskId = id, Attempt = 1 };
+        var waits = new LiveChild
+        {
+            TaskId = id,
+            Attempt = 1,
+            NextAttemptAtUnixNs = 2_000_000_000,
+            LastEnd = new ChildEnded { ExitCode = 3, EndedAtUnixNs = 1_000_000_000 },
+        };
+        var second = new LiveChild { TaskId = id, Attempt = 2, LastEnd = waits.LastEnd };
+        var changes = 0;
+        task.Changed += _ => changes++;
+
+        _world.Supervision.ChildChanged(first);
+        Assert.Null(task.Record.Attempt);
+        _world.Supervision.ChildChanged(waits);
+        Assert.Equal((1, DateTimeOffset.UnixEpoch.AddSeconds(2)), (task.Record.Attempt?.Number, task.Record.Attempt?.NextAt));
+        Assert.Equal(
+            new AttemptEnd { ExitCode = 3, EndedAt = new() { Seconds = 1 } }, task.Record.Attempt?.Last);
+        foreach (var news in (LiveChild[])[second, waits, second])
+        {
+            _world.Supervision.ChildChanged(news);
+        }
+
+        Assert.Equal((2, null), (task.Record.Attempt?.Number, task.Record.Attempt?.NextAt));
+        Assert.Equal((2, TaskState.Running), (changes, task.Record.State));
+    }
+
+    [Fact]
     public async Task An_end_is_forgotten_over_there_only_once_it_is_written_down()
     {
         var task = await _world.StartAsync();
