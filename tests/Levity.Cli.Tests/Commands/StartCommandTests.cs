@@ -62,27 +62,6 @@ public sealed class StartCommandTests
     }
 
     [Theory]
-    [InlineData("--retry always")]
-    [InlineData("--retry on-failure")]
-    [InlineData("--retry on-failure:")]
-    [InlineData("--retry on-failure:0")]
-    [InlineData("--retry on-failure:-1")]
-    [InlineData("--retry on-failure:9999999999")]
-    [InlineData("--backoff 1s")]
-    [InlineData("--max-backoff 1s")]
-    [InlineData("--retry on-failure:1 --backoff 0")]
-    public async Task What_cannot_be_executed_again_like_that_is_refused_before_anything_is_asked(string options)
-    {
-        await using var installation = await Installation.StartAsync();
-        installation.Server.Tasks.Start = _ => throw new InvalidOperationException("it was asked");
-
-        var run = await installation.RunAsync(["start", .. options.Split(' '), "true"]);
-
-        Assert.Equal((125, ""), (run.ExitCode, run.Output));
-        Assert.Contains(options.Split(' ')[^2], run.Error, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("--mem 64M --cpus 1.5 --pids-limit 100", 64L << 20, 1500, 100)]
     [InlineData("-m 2g", 2L << 30, 0, 0)]
     [InlineData("--cpus .01", 0, 10, 0)]
