@@ -139,6 +139,11 @@ public sealed unsafe class LinuxFile : IDisposable
         return result == -1 ? Marshal.GetLastPInvokeError() : 0;
     }
 
+    /// <summary>The file as memory: <see cref="MappedFile"/>. It must be open for writing.</summary>
+    /// <param name="length">How much of it, and of what may be added to it later.</param>
+    /// <exception cref="LinuxException">ENOMEM; ENODEV where the file system has no such thing …</exception>
+    public MappedFile Map(int length) => MappedFile.Map(_descriptor, length, Path);
+
     /// <summary>Waits until content and metadata are on the disk: fsync(2).</summary>
     /// <exception cref="LinuxException">EIO, ENOSPC …: nobody knows what is on the disk.</exception>
     public void Flush() => Check("fsync", Libc.fsync(_descriptor));

@@ -38,27 +38,23 @@ internal sealed class AuditInterceptor : CallInterceptor
             "/levity.TaskManager/SignalTask", "/levity.TaskManager/RemoveTask", "/levity.TaskManager/UnshareTask");
 
     /// <summary>For a call whose first message says what it is about.</summary>
-    public static void IsAbout(ServerCallContext context, TaskHandle? task)
-    {
-        if (context.GetHttpContext().Features.Get<AuditedCall>() is { } audited)
-        {
-            audited.Task = task?.Id;
-        }
-    }
+    public static void IsAbout(ServerCallContext context, TaskHandle? task) =>
+        context.GetHttpContext().Features.Get<AuditedCall>()?.IsAbout(task?.Id);
 
     protected override async Task<TResponse> AroundAsync<TRequest, TResponse>(
         ServerCallContext context, TRequest? request, Func<Task<TResponse>> call)
         where TRequest : class
     {
         var audited = context.GetHttpContext().Features.GetRequiredFeature<AuditedCall>();
-        audited.Task = Subject<TRequest>.IdIn(request);
-        audited.Binary = (request as StartTaskRequest)?.Binary;
-        audited.User = (request as ShareTaskRequest)?.User ?? (request as UnshareTaskRequest)?.User;
+        audited.IsAbout(
+            Subject<TRequest>.IdIn(request),
+            (request as StartTaskRequest)?.Binary,
+            (request as ShareTaskRequest)?.User ?? (request as UnshareTaskRequest)?.User);
         try
         {
             Admit(audited, context);
             var response = await call();
-            audited.Task ??= Subject<TResponse>.IdIn(response);
+            audited.HasMade(Subject<TResponse>.IdIn(response));
             End(audited, context);
             return response;
         }

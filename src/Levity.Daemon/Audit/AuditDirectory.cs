@@ -11,6 +11,7 @@ internal sealed class AuditDirectory : IDisposable
 {
     private const string Current = "audit.log";
     private const string Next = "audit.log.next";
+    private const string Pending = "audit.pending";
     private const string NumberForm = "D12";
 
     private readonly LinuxDirectory _directory;
@@ -44,14 +45,16 @@ internal sealed class AuditDirectory : IDisposable
         _directory.Rename(Next, Current);
     }
 
+    /// <summary>What is not on record yet: <see cref="AuditPending"/>.</summary>
+    public LinuxFile OpenPending() => _directory.OpenOrCreateFile(Pending);
+
     /// <summary>Puts the current one aside under a name that says so; there is none then.</summary>
     /// <returns>That name.</returns>
-    public string PutAside(DateTimeOffset now)
-    {
-        var name = $"{Current}.damaged-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture)}";
-        _directory.Rename(Current, name);
-        return name;
-    }
+    public string PutAside(DateTimeOffset now) => PutAside(Current, now);
+
+    /// <summary>The same with what has the name of <see cref="OpenPending"/>.</summary>
+    /// <returns>That name.</returns>
+    public string PutPendingAside(DateTimeOffset now) => PutAside(Pending, now);
 
     /// <summary>Removes an earlier file.</summary>
     public void Remove(string name) => _directory.Unlink(name);
@@ -60,6 +63,13 @@ internal sealed class AuditDirectory : IDisposable
     public void Flush() => _directory.Flush();
 
     public void Dispose() => _directory.Dispose();
+
+    private string PutAside(string name, DateTimeOffset now)
+    {
+        var aside = $"{name}.damaged-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture)}";
+        _directory.Rename(name, aside);
+        return aside;
+    }
 
     private static bool IsEarlier(string name) =>
         name.StartsWith($"{Current}.", StringComparison.Ordinal)

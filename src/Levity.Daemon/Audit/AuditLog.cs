@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Levity.Linux;
+using Levity.Protocol.Supervisor;
 
 namespace Levity.Daemon.Audit;
 
 /// <summary>
 /// The audit log: who asked for what, and what came of it, one record each. A record is in the file (write(2)) when
-/// <see cref="Append"/> returns, and so survives levityd, unless it may wait for others a moment; it is on the disk
-/// about a second later.
+/// <see cref="Append"/> returns, or, if it may wait for others a moment, in <see cref="Pending"/>; so it survives levityd.
+/// It is on the disk about a second later.
 /// </summary>
 internal sealed partial class AuditLog : IDisposable
 {
@@ -37,37 +38,52 @@ internal sealed partial class AuditLog : IDisposable
     // Those that may wait, as they came: their lines are made where nobody waits for it, some at a time. The lock is held for
     // a moment, and taken inside the other one where both are.
     private readonly Lock _pollGate = new();
-    private readonly Queue<AuditRecord> _polls = new();
+    private readonly Queue<(AuditRecord Record, PendingPlace Place)> _polls = new();
 
     // Guards all below, and the seal.
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _waiting = new(LargestBatch + AuditRecord.Longest);
+    private readonly List<PendingPlace> _waitingPlaces = [];
     private AuditFile _file;
-    private int _waitingRecords;
     private long _reserved;
     private long _lost;
+    private PendingPlace _lostPlace;
     private bool _isDisposed;
 
-    private AuditLog(AuditDirectory directory, long largestFile, TimeProvider time, ILogger logger)
+    private AuditLog(AuditDirectory directory, string boot, long largestFile, TimeProvider time, ILogger logger)
     {
         (_directory, _largestFile, _time, _logger) = (directory, largestFile, time, logger);
         _seal = new AuditSeal(time);
         (_file, var news) = AuditOpening.Open(directory, _seal, time, logger);
-        foreach (var record in news)
+        var found = PendingOpening.Open(directory, _seal.Sequence, boot, time, logger);
+        Pending = found.Pending;
+        _lostPlace = Pending.Enter(new AuditRecord(AuditRecord.Lost) { Count = 0 });
+        foreach (var record in news.Concat(found.News))
         {
             Append(record);
         }
+
+        foreach (var (place, record) in found.Left)
+        {
+            TryGather(record, place, beside: 0);
+        }
+
+        Write();
+        Pending.Settle(found.Unheld, boot);
     }
+
+    /// <summary>Where a call, or a handshake, has its place from its beginning until it is on record.</summary>
+    public AuditPending Pending { get; }
 
     /// <summary>Opens the log in the state directory, or makes it.</summary>
     /// <exception cref="LinuxException">It cannot be opened: a link, no space for it …</exception>
     public static AuditLog Open(
-        string stateDirectory, TimeProvider time, ILogger logger, long largestFile = LargestFile)
+        string stateDirectory, string boot, TimeProvider time, ILogger logger, long largestFile = LargestFile)
     {
         var directory = AuditDirectory.Open(stateDirectory);
         try
         {
-            return new AuditLog(directory, largestFile, time, logger);
+            return new AuditLog(directory, boot, largestFile, time, logger);
         }
         catch
         {
@@ -95,13 +111,14 @@ internal sealed partial class AuditLog : IDisposable
 
     /// <summary>Puts it on record.</summary>
     /// <param name="record">What it tells.</param>
+    /// <param name="place">Where it has been until now.</param>
     /// <param name="reserved">Whether its room was taken in advance.</param>
-    /// <param name="mayWait">Whether it is written with others, a moment later.</param>
-    public void Append(in AuditRecord record, bool reserved = false, bool mayWait = false)
+    /// <param name="mayWait">Whether it is written with others, a moment later, if it has a place until then.</param>
+    public void Append(in AuditRecord record, PendingPlace place = default, bool reserved = false, bool mayWait = false)
     {
-        if (mayWait)
+        if (mayWait && Pending.TryHold(ref place, record))
         {
-            Defer(record);
+            Defer(record, place);
             return;
         }
 
@@ -110,7 +127,7 @@ internal sealed partial class AuditLog : IDisposable
             // What was over before it stands before it.
             GatherPolls(int.MaxValue);
             _reserved -= reserved ? 1 : 0;
-            if (!TryGather(record, reserved ? 0 : SetAside))
+            if (!TryGather(record, place, reserved ? 0 : SetAside))
             {
                 return;
             }
@@ -168,6 +185,7 @@ internal sealed partial class AuditLog : IDisposable
             }
 
             _file.Dispose();
+            Pending.Dispose();
             _directory.Dispose();
             _seal.Dispose();
         }
@@ -247,12 +265,12 @@ internal sealed partial class AuditLog : IDisposable
         return null;
     }
 
-    private void Defer(in AuditRecord record)
+    private void Defer(in AuditRecord record, PendingPlace place)
     {
         int waiting;
         lock (_pollGate)
         {
-            _polls.Enqueue(record);
+            _polls.Enqueue((record, place));
             waiting = _polls.Count;
         }
 
@@ -284,11 +302,11 @@ internal sealed partial class AuditLog : IDisposable
     // Whether there are more.
     private bool GatherPolls(int most)
     {
-        AuditRecord[] polls;
+        (AuditRecord, PendingPlace)[] polls;
         bool hasMore;
         lock (_pollGate)
         {
-            polls = new AuditRecord[Math.Min(most, _polls.Count)];
+            polls = new (AuditRecord, PendingPlace)[Math.Min(most, _polls.Count)];
             for (var i = 0; i < polls.Length; i++)
             {
                 polls[i] = _polls.Dequeue();
@@ -297,28 +315,34 @@ internal sealed partial class AuditLog : IDisposable
             hasMore = _polls.Count > 0;
         }
 
-        foreach (var poll in polls)
+        foreach (var (poll, place) in polls)
         {
-            TryGather(poll, SetAside);
+            TryGather(poll, place, SetAside);
         }
 
         return hasMore;
     }
 
-    private bool TryGather(in AuditRecord record, long beside)
+    private bool TryGather(in AuditRecord record, PendingPlace place, long beside)
     {
         if (_lost > 0)
         {
             TellLost();
         }
 
-        if (_isDisposed || !HasRoom(1, beside))
+        if (_isDisposed)
         {
-            Lose(1, "there is no room for it on the disk");
+            // It stays in its place, for the next levityd.
             return false;
         }
 
-        Gathered(record);
+        if (!HasRoom(1, beside))
+        {
+            Lose([place], "there is no room for it on the disk");
+            return false;
+        }
+
+        Gathered(record, place);
         if (_waiting.WrittenCount >= LargestBatch)
         {
             Write();
@@ -332,53 +356,92 @@ internal sealed partial class AuditLog : IDisposable
 
     private void TellLost()
     {
-        if (_lost > 0 && !_isDisposed && HasRoom(1, SetAside))
+        if (_lost == 0 || _isDisposed || !HasRoom(1, SetAside))
         {
-            Gathered(new AuditRecord(AuditRecord.Lost) { Count = _lost });
+            return;
+        }
+
+        Write();
+        Gathered(new AuditRecord(AuditRecord.Lost) { Count = _lost }, _lostPlace);
+        if (TryWrite() == 0)
+        {
             Log.Found(_logger, _lost);
             _lost = 0;
-            Write();
+            _lostPlace = Pending.Enter(new AuditRecord(AuditRecord.Lost) { Count = 0 });
         }
+        else
+        {
+            // It is for another try, and the number for another record.
+            Pending.Becomes(_lostPlace, 0);
+        }
+
+        ResetWaiting();
     }
 
-    private void Gathered(in AuditRecord record)
+    private void Gathered(in AuditRecord record, PendingPlace place = default)
     {
         _waiting.Write(_seal.Next(record, begins: _file.First == 0));
-        _waitingRecords++;
+        _waitingPlaces.Add(place);
+        Pending.Becomes(place, _seal.Sequence);
         _file.First = _file.First == 0 ? _seal.Sequence : _file.First;
     }
 
     private void Write()
     {
-        if (_waitingRecords == 0 || _isDisposed)
+        if (_waitingPlaces.Count == 0 || _isDisposed)
         {
             return;
         }
 
+        var errno = TryWrite();
+        if (errno != 0)
+        {
+            Lose(_waitingPlaces, Errno.Describe(errno));
+        }
+
+        ResetWaiting();
+    }
+
+    // Those that are written have given their places back.
+    private int TryWrite()
+    {
         var errno = _file.Append(_waiting.WrittenSpan);
         if (errno == 0)
         {
             _seal.Settle();
+            if (_waitingPlaces.Exists(place => place.IsHeld))
+            {
+                Failpoints.Pass(Failpoint.AuditWritten);
+            }
+
+            Pending.Free(_waitingPlaces);
         }
         else
         {
             _seal.Unsettle();
             _file.First = _file.End == 0 ? 0 : _file.First;
-            Lose(_waitingRecords, Errno.Describe(errno));
         }
 
-        _waitingRecords = 0;
+        return errno;
+    }
+
+    private void ResetWaiting()
+    {
+        _waitingPlaces.Clear();
         _waiting.ResetWrittenCount();
     }
 
-    private void Lose(int records, string why)
+    private void Lose(IEnumerable<PendingPlace> places, string why)
     {
         if (_lost == 0)
         {
             Log.Lost(_logger, why);
         }
 
-        _lost += records;
+        foreach (var place in places)
+        {
+            Pending.Count(place, _lostPlace, ++_lost);
+        }
     }
 
     private static partial class Log

@@ -23,8 +23,14 @@ internal readonly record struct AuditRecord(string Event)
     /// <summary>Records that found no room.</summary>
     public const string Lost = "lost";
 
+    /// <summary>Something about the file of what is not on record yet: <see cref="AuditPending"/>.</summary>
+    public const string Pending = "pending";
+
     /// <summary>When it was over; when it is put on record if it is null.</summary>
     public DateTime? Time { get; init; }
+
+    /// <summary>When it began, of what levityd has not seen the end of.</summary>
+    public DateTime? Began { get; init; }
 
     /// <summary>The user's name in the verified certificate.</summary>
     public string? Identity { get; init; }
@@ -76,6 +82,11 @@ internal readonly record struct AuditRecord(string Event)
         Write(json, "outcome", Outcome, 32);
         Write(json, "reason", Reason, 200);
         Write(json, "broken", Broken, 200);
+        if (Began is { } began)
+        {
+            json.WriteString("began", began);
+        }
+
         if (Duration is { } duration)
         {
             json.WriteNumber("ms", Math.Round(duration.TotalMilliseconds, 3));

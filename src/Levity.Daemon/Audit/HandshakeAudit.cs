@@ -19,7 +19,9 @@ internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
     /// <summary>To be called before UseHttps: what is in front of TLS.</summary>
     public void Outside(ListenOptions listen) => listen.Use(next => async connection =>
     {
-        var handshake = new Handshake(time.GetTimestamp());
+        var peer = (IPEndPoint)connection.RemoteEndPoint!;
+        var opened = new AuditRecord(AuditRecord.Handshake) { Time = time.GetUtcNow().UtcDateTime, Address = peer.ToString() };
+        var handshake = new Handshake(time.GetTimestamp(), opened, refusals.Pending.Enter(opened));
         connection.Features.Set(handshake);
         try
         {
@@ -36,22 +38,30 @@ internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
             var visit = connection.Features.Get<Visit>();
             if (!handshake.IsDone || visit?.Refusal is not null)
             {
-                Append(connection, handshake, visit?.Refusal);
+                refusals.Append(RecordOf(connection, handshake, visit?.Refusal), handshake.Place, PeerNetwork.Of(peer.Address));
             }
         }
     });
 
     /// <summary>To be called after UseHttps: what is behind TLS.</summary>
-    public static void Inside(ListenOptions listen) => listen.Use(next => connection =>
+    public void Inside(ListenOptions listen) => listen.Use(next => connection =>
     {
         // Without an agreement on h2 Kestrel drops the connection too.
         var protocol = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
-        connection.Features.Get<Handshake>()!.IsDone = protocol.Span.SequenceEqual("h2"u8);
+        var handshake = connection.Features.Get<Handshake>()!;
+        handshake.IsDone = protocol.Span.SequenceEqual("h2"u8);
+        if (handshake.IsDone)
+        {
+            // From here on its calls have places of their own.
+            refusals.Pending.Free(handshake.Place);
+            handshake.Place = default;
+        }
+
         return next(connection);
     });
 
     /// <summary>Has the certificate looked at that is to be refused, and what is wrong with it.</summary>
-    public static SslServerAuthenticationOptions Watch(
+    public SslServerAuthenticationOptions Watch(
         ConnectionContext connection, SslServerAuthenticationOptions tls)
     {
         var handshake = connection.Features.Get<Handshake>()!;
@@ -60,32 +70,37 @@ internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
         {
             var isAccepted = verdict(sender, certificate, chain, errors);
             handshake.Refused = isAccepted ? null : Refusal.Of(certificate as X509Certificate2, chain, errors);
+            if (handshake.Refused is { } refused)
+            {
+                // Before the client is told.
+                refusals.Pending.Note(handshake.Place, refused.AsRecord);
+            }
+
             return isAccepted;
         };
         return tls;
     }
 
-    private void Append(ConnectionContext connection, Handshake handshake, string? tooMany)
+    private AuditRecord RecordOf(ConnectionContext connection, Handshake handshake, string? tooMany) => handshake.Opened with
     {
-        var peer = (IPEndPoint)connection.RemoteEndPoint!;
-        var record = new AuditRecord(AuditRecord.Handshake)
-        {
-            Identity = connection.Features.Get<ClientConnection>()?.Caller.Name,
-            Claimed = handshake.Refused?.Names,
-            Serial = handshake.Refused?.Serial,
-            Address = peer.ToString(),
-            Outcome = Outcomes.Refused,
-            Reason = tooMany ?? handshake.Refused?.Reason ?? handshake.Failure
-                ?? "it came to no certificate, or to no h2: another TLS than 1.3, another protocol, or the peer has left",
-            Duration = time.GetElapsedTime(handshake.Began),
-        };
-        refusals.Append(record, PeerNetwork.Of(peer.Address));
-    }
+        Time = time.GetUtcNow().UtcDateTime,
+        Identity = connection.Features.Get<ClientConnection>()?.Caller.Name,
+        Claimed = handshake.Refused?.Names,
+        Serial = handshake.Refused?.Serial,
+        Outcome = Outcomes.Refused,
+        Reason = tooMany ?? handshake.Refused?.Reason ?? handshake.Failure
+            ?? "it came to no certificate, or to no h2: another TLS than 1.3, another protocol, or the peer has left",
+        Duration = time.GetElapsedTime(handshake.Began),
+    };
 
     /// <summary>What becomes of one connection.</summary>
-    private sealed class Handshake(long began)
+    private sealed class Handshake(long began, AuditRecord opened, PendingPlace place)
     {
         public long Began => began;
+
+        public AuditRecord Opened => opened;
+
+        public PendingPlace Place { get; set; } = place;
 
         public bool IsDone { get; set; }
 
@@ -96,6 +111,14 @@ internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
 
     private sealed record Refusal(string? Names, string? Serial, string Reason)
     {
+        public AuditRecord AsRecord => new(AuditRecord.Handshake)
+        {
+            Claimed = Names,
+            Serial = Serial,
+            Outcome = Outcomes.Refused,
+            Reason = Reason,
+        };
+
         public static Refusal Of(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors) => certificate is null
             ? new(null, null, "no certificate")
             : new(

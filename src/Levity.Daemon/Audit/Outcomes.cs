@@ -8,6 +8,9 @@ internal static class Outcomes
     public const string Refused = "REFUSED";
     public const string Cancelled = "CANCELLED";
 
+    /// <summary>levityd has ended before it did.</summary>
+    public const string Interrupted = "INTERRUPTED";
+
     // The status codes of gRPC by their number (grpc's statuscodes.md).
     private static readonly string[] Statuses =
     [

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Levity.Daemon.Audit;
 using Levity.Daemon.Security.Admission;
 using Levity.Protocol;
 
@@ -18,26 +19,24 @@ internal static class ConnectionOptions
     private static readonly Option<int> Connections = Limit(
         "--connections",
         "How many connections there may be of all users together.",
-        ConnectionLimits.Default.Connections,
-        mayBeOff: false);
+        ConnectionLimits.Default.Connections);
 
     private static readonly Option<int> PerAddress = Limit(
         "--connections-per-address",
         "How many from one address (a /64 of IPv6), or off.",
         ConnectionLimits.Default.PerAddress,
-        mayBeOff: true);
+        without: "off");
 
     private static readonly Option<int> Handshakes = Limit(
         "--handshakes",
         "How many there may be besides that have shown no certificate yet.",
-        ConnectionLimits.Default.Handshakes,
-        mayBeOff: false);
+        ConnectionLimits.Default.Handshakes);
 
     private static readonly Option<int> HandshakesPerAddress = Limit(
         "--handshakes-per-address",
         "How many of those from one address, or off.",
         ConnectionLimits.Default.HandshakesPerAddress,
-        mayBeOff: true);
+        without: "off");
 
     private static readonly Option<TimeSpan> HandshakeTimeout = new("--handshake-timeout")
     {
@@ -47,48 +46,55 @@ internal static class ConnectionOptions
         CustomParser = ParseTimeout,
     };
 
+    private static readonly Option<int> RefusalRecords = Limit(
+        "--refusal-records",
+        "How many refused ones of an address have an audit record each within a minute, or all; others are summed up.",
+        Refusals.MostOfAddress,
+        without: "all");
+
     public static void AddTo(RootCommand command)
     {
-        foreach (Option option in new Option[] { Connections, PerAddress, Handshakes, HandshakesPerAddress, HandshakeTimeout })
+        foreach (Option option in new Option[]
+            { Connections, PerAddress, Handshakes, HandshakesPerAddress, HandshakeTimeout, RefusalRecords })
         {
             command.Options.Add(option);
         }
     }
 
-    public static ConnectionLimits Of(ParseResult parsed)
+    public static ConnectionLimits Of(ParseResult parsed) => new()
     {
-        return new ConnectionLimits
-        {
-            Connections = parsed.GetRequiredValue(Connections),
-            PerAddress = OrAny(parsed.GetRequiredValue(PerAddress)),
-            Handshakes = parsed.GetRequiredValue(Handshakes),
-            HandshakesPerAddress = OrAny(parsed.GetRequiredValue(HandshakesPerAddress)),
-            HandshakeTimeout = parsed.GetRequiredValue(HandshakeTimeout),
-        };
-
-        static int? OrAny(int limit) => limit == 0 ? null : limit;
-    }
-
-    // 0 is off.
-    private static Option<int> Limit(string name, string description, int? otherwise, bool mayBeOff) => new(name)
-    {
-        Description = $"{description} [default: {otherwise?.ToString(CultureInfo.InvariantCulture) ?? "off"}]",
-        HelpName = "N",
-        DefaultValueFactory = _ => otherwise ?? 0,
-        CustomParser = result => ParseLimit(result, name, mayBeOff),
+        Connections = parsed.GetRequiredValue(Connections),
+        PerAddress = OrAny(parsed.GetRequiredValue(PerAddress)),
+        Handshakes = parsed.GetRequiredValue(Handshakes),
+        HandshakesPerAddress = OrAny(parsed.GetRequiredValue(HandshakesPerAddress)),
+        HandshakeTimeout = parsed.GetRequiredValue(HandshakeTimeout),
     };
 
-    private static int ParseLimit(ArgumentResult result, string name, bool mayBeOff)
+    public static int? RefusalRecordsOf(ParseResult parsed) => OrAny(parsed.GetRequiredValue(RefusalRecords));
+
+    private static int? OrAny(int limit) => limit == 0 ? null : limit;
+
+    // 0 is any number, for which there is a word.
+    private static Option<int> Limit(string name, string description, int? otherwise, string? without = null) => new(name)
+    {
+        Description = $"{description} [default: {otherwise?.ToString(CultureInfo.InvariantCulture) ?? without}]",
+        HelpName = "N",
+        DefaultValueFactory = _ => otherwise ?? 0,
+        CustomParser = result => ParseLimit(result, name, without),
+    };
+
+    private static int ParseLimit(ArgumentResult result, string name, string? without)
     {
         var text = result.Tokens[0].Value;
-        if (mayBeOff && text == "off")
+        if (text == without)
         {
             return 0;
         }
 
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit is < 1 or > Most)
         {
-            result.AddError($"'{text}' is no limit for {name}: write a number from 1 to {Most}{(mayBeOff ? ", or off" : "")}");
+            var word = without is null ? "" : $", or {without}";
+            result.AddError($"'{text}' is no limit for {name}: write a number from 1 to {Most}{word}");
         }
 
         return limit;

@@ -152,6 +152,7 @@ internal static class DaemonCommand
         LogQuota = parsed.GetRequiredValue(LogQuota),
         InactivityTimeout = parsed.GetRequiredValue(InactivityTimeout),
         Connections = ConnectionOptions.Of(parsed),
+        RefusalRecords = ConnectionOptions.RefusalRecordsOf(parsed),
         Accounts = AccountTable.None with { Default = parsed.GetValue(RunAs) },
         SupervisorProgram = parsed.GetRequiredValue(Supervisor) is var file and not "off" ? file : null,
     };

@@ -43,7 +43,8 @@ internal static class DaemonHost
         using var loggers = LoggerFactory.Create(ConfigureLogging);
         await using var registry = SqliteTaskRegistry.Open(state.Registry, loggers.CreateLogger<SqliteTaskRegistry>());
         var time = TimeProvider.System;
-        using var audit = AuditLog.Open(state.Path, time, loggers.CreateLogger<AuditLog>());
+        var boot = Boot.OfThisMachine();
+        using var audit = AuditLog.Open(state.Path, boot.Id, time, loggers.CreateLogger<AuditLog>());
         var supervisor = new SupervisorClient(
             new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
         var taskOptions = new TaskOptions
@@ -61,7 +62,7 @@ internal static class DaemonHost
             new TaskRemoval(taskLogs, registry, loggers.CreateLogger<TaskRemoval>()),
             new TaskAccounts(options.Accounts),
             taskOptions,
-            Boot.OfThisMachine(),
+            boot,
             time);
         var tail = new LogTail(supervisor.WatchLog);
         var supervision = new TaskSupervision(
@@ -83,7 +84,7 @@ internal static class DaemonHost
             signal.Cancel = true;
             trust.ReadAgain();
         });
-        using var refusals = new Refusals(audit, time);
+        using var refusals = new Refusals(audit, options.RefusalRecords, time);
         var door = new KestrelSetup(
             options.Address,
             trust,

@@ -38,6 +38,9 @@ internal sealed record DaemonOptions
 
     public required ConnectionLimits Connections { get; init; }
 
+    /// <summary>How many refused connections of an address have an audit record each within a minute; null for all.</summary>
+    public required int? RefusalRecords { get; init; }
+
     /// <summary>The levity-supervisor program; null when somebody else sees to it that there is one.</summary>
     public required string? SupervisorProgram { get; init; }
 

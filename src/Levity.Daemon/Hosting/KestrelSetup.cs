@@ -69,10 +69,10 @@ internal sealed class KestrelSetup(
             {
                 HandshakeTimeout = handshakeTimeout,
                 OnConnection = tls => ValueTask.FromResult(
-                    HandshakeAudit.Watch(tls.Connection, OptionsFor(tls.Connection))),
+                    handshakes.Watch(tls.Connection, OptionsFor(tls.Connection))),
             });
             gate.Inside(listen);
-            HandshakeAudit.Inside(listen);
+            handshakes.Inside(listen);
         });
     }
 

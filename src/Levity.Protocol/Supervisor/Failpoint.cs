@@ -1,9 +1,9 @@
 namespace Levity.Protocol.Supervisor;
 
 /// <summary>
-/// The steps of a task between "start asked" and "acknowledged", between its exit and "forgotten", and of its removal,
-/// at each of which a test can have the program killed that takes it: see <see cref="Failpoints"/>. In the order in which
-/// a task passes them; each is taken by the one program that its comment names.
+/// The steps of a task between "start asked" and "acknowledged", between its exit and "forgotten", of its removal and of
+/// its audit record, at each of which a test can have the program killed that takes it: see <see cref="Failpoints"/>. In
+/// the order in which a task passes them; each is taken by the one program that its comment names.
 /// </summary>
 public enum Failpoint
 {
@@ -75,4 +75,10 @@ public enum Failpoint
 
     /// <summary>levityd: with whom a task is shared is durable, the caller does not know.</summary>
     ShareRecorded,
+
+    /// <summary>levityd: records are in the audit log, and their places in audit.pending are not free yet.</summary>
+    AuditWritten,
+
+    /// <summary>levityd: a sum in audit.pending has one more, whose own place there is not free yet.</summary>
+    AuditCounted,
 }

@@ -16,8 +16,29 @@ internal sealed class AuditFiles : IDisposable
 
     public string Current => _directory["audit.log"];
 
-    public AuditLog Open(ILogger? logger = null, long largestFile = long.MaxValue) =>
-        AuditLog.Open(Path, TimeProvider.System, logger ?? NullLogger.Instance, largestFile);
+    public string Pending => _directory["audit.pending"];
+
+    public AuditLog Open(ILogger? logger = null, long largestFile = long.MaxValue, string boot = "this boot") =>
+        AuditLog.Open(Path, boot, TimeProvider.System, logger ?? NullLogger.Instance, largestFile);
+
+    /// <summary>What would be here if levityd were killed in this moment.</summary>
+    public AuditFiles AfterKill()
+    {
+        var files = new AuditFiles();
+        foreach (var file in Directory.GetFiles(Path))
+        {
+            File.Copy(file, System.IO.Path.Combine(files.Path, System.IO.Path.GetFileName(file)));
+        }
+
+        return files;
+    }
+
+    /// <summary>The records without levityd's own of a file's beginning.</summary>
+    public IReadOnlyList<JsonElement> Records() =>
+    [
+        .. Lines().Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(record => !record.GetProperty("event").ValueEquals("begin")),
+    ];
 
     /// <summary>The log with a record for each of these calls, and closed.</summary>
     public void Write(params IEnumerable<string> rpcs)

@@ -11,7 +11,7 @@ public sealed class AuditFullDiskTests
     public void On_a_full_disk_room_that_was_promised_is_there_and_what_found_none_is_counted()
     {
         using var disk = new SmallFileSystem(megabytes: 2);
-        using var log = AuditLog.Open(disk["."], TimeProvider.System, NullLogger.Instance);
+        using var log = AuditLog.Open(disk["."], "this boot", TimeProvider.System, NullLogger.Instance);
         Assert.True(log.TryReserve(last: false));
         var filler = disk.Fill();
 
@@ -54,7 +54,7 @@ public sealed class AuditFullDiskTests
     {
         using var disk = new SmallFileSystem(megabytes: 2);
         var chain = new AuditChain();
-        using (var log = AuditLog.Open(disk["."], TimeProvider.System, NullLogger.Instance, largestFile: 1))
+        using (var log = AuditLog.Open(disk["."], "this boot", TimeProvider.System, NullLogger.Instance, largestFile: 1))
         {
             var filler = disk.Fill();
             log.Settle();

@@ -39,6 +39,17 @@ public sealed class ConnectionOptionsTests
     }
 
     [Theory]
+    [InlineData(100)]
+    [InlineData(7, "--refusal-records", "7")]
+    [InlineData(null, "--refusal-records", "all")]
+    public void How_many_refused_ones_are_on_record_each_is_a_number_or_all(int? expected, params string[] arguments) =>
+        Assert.Equal(expected, ParseAll(arguments).RefusalRecords);
+
+    [Theory]
+    [InlineData("--refusal-records", "off")]
+    [InlineData("--refusal-records", "0")]
+    [InlineData("--refusal-records", "All")]
+    [InlineData("--handshakes-per-address", "all")]
     [InlineData("--connections", "off")]
     [InlineData("--handshakes", "off")]
     [InlineData("--connections", "0")]
@@ -65,13 +76,15 @@ public sealed class ConnectionOptionsTests
     public void A_timeout_of_handshakes_that_is_none_is_refused(string text) => AssertRefused(
         $"'{text}' is not how long a handshake may take: write it like 10s (1s to 5m)", "--handshake-timeout", text);
 
-    private static ConnectionLimits Parse(params string[] arguments)
+    private static ConnectionLimits Parse(params string[] arguments) => ParseAll(arguments).Connections;
+
+    private static DaemonOptions ParseAll(params string[] arguments)
     {
-        ConnectionLimits? limits = null;
-        var parsed = Command(options => limits = options.Connections).Parse(["-c", "c", "-k", "k", "--client-ca", "a", .. arguments]);
+        DaemonOptions? all = null;
+        var parsed = Command(options => all = options).Parse(["-c", "c", "-k", "k", "--client-ca", "a", .. arguments]);
         Assert.Empty(parsed.Errors);
         parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        return limits!;
+        return all!;
     }
 
     private static void AssertRefused(string message, string option, string text) => Assert.Contains(

@@ -25,13 +25,14 @@ internal static class AuditRecords
 /// <summary>One record, as the file has it.</summary>
 internal sealed record AuditEntry(
     string Event, string? Identity, string? Claimed, string? Serial, string? Rpc, string? Task, string? Binary, string? Outcome,
-    string? Reason, string? Address = null, string? User = null)
+    string? Reason, string? Address = null, string? User = null, long? Handshakes = null)
 {
     public static AuditEntry Of(JsonElement record)
     {
         return new AuditEntry(
             Text("event")!, Text("identity"), Text("claimed"), Text("serial"), Text("rpc"), Text("task"), Text("binary"),
-            Text("outcome"), Text("reason"), Text("address"), Text("user"));
+            Text("outcome"), Text("reason"), Text("address"), Text("user"),
+            record.TryGetProperty("handshakes", out var some) ? some.GetInt64() : null);
 
         string? Text(string name) => record.TryGetProperty(name, out var member) ? member.GetString() : null;
     }

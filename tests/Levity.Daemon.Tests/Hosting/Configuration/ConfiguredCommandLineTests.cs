@@ -109,6 +109,7 @@ public sealed class ConfiguredCommandLineTests : IDisposable
     [InlineData("connections = true", "1:15: connections: true is no number")]
     [InlineData("handshakes = 1.5", "1:14: handshakes: this is no number")]
     [InlineData("handshakes = \"off\"", "1:14: handshakes: 'off' is no limit for --handshakes")]
+    [InlineData("refusal-records = \"off\"", "1:19: refusal-records: 'off' is no limit for --refusal-records")]
     [InlineData("handshakes-per-address = [4]", "1:26: handshakes-per-address: a list is no number")]
     [InlineData("handshake-timeout = 10", "1:21: handshake-timeout: 10 is no text: write it in quotes")]
     [InlineData("address = \"localhost\"", "1:11: address: 'localhost' is not an address")]
