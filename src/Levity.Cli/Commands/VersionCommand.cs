@@ -42,11 +42,11 @@ internal sealed class VersionCommand : Verb
         }
 
         // What is known is told in any case.
-        context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(builds) : Table(builds));
+        context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(builds) : Table(builds).Render(context.Output.Terminal));
         return failure is null ? ExitCodes.Success : throw new CommandException($"levityd: {failure.Message}", failure);
     }
 
-    private static string Table(IEnumerable<Build> builds)
+    private static TextTable Table(IEnumerable<Build> builds)
     {
         var table = new TextTable("PROGRAM", "VERSION", "COMMIT");
         foreach (var build in builds)
@@ -54,7 +54,7 @@ internal sealed class VersionCommand : Verb
             table.Add(build.Program, build.Version, build.Commit ?? "");
         }
 
-        return table.Render(terminal: null);
+        return table;
     }
 
     private static string Json(IEnumerable<Build> builds) => JsonLine.Write(writer =>

@@ -3,16 +3,17 @@ using System.Runtime.InteropServices;
 namespace Levity.Cli.Output;
 
 /// <summary>
-/// The whole terminal, for a while: its other screen, without a cursor (xterm's control sequences, 1049 and 25). It is given
-/// back when this is disposed of, which signals that would end the program lead to. Ctrl-Z does nothing.
+/// The whole terminal, for a while: its other screen, without a cursor and without a line that goes on in the next (xterm's
+/// control sequences, 1049, 25 and 7). It is given back when this is disposed of, which signals that would end the program lead
+/// to. Ctrl-Z does nothing.
 /// </summary>
 /// <param name="output">The terminal.</param>
 /// <param name="render">What it shows, at a width and height.</param>
 /// <param name="end">Called when a signal wants the end.</param>
 internal sealed class FullScreen(ConsoleOutput output, Func<(int Width, int Height), string> render, Action end) : IDisposable
 {
-    private const string Enter = "\u001b[?1049h\u001b[?25l";
-    private const string Leave = "\u001b[?25h\u001b[?1049l";
+    private const string Enter = "\u001b[?1049h\u001b[?25l\u001b[?7l";
+    private const string Leave = "\u001b[?7h\u001b[?25h\u001b[?1049l";
     private const string Home = "\u001b[H";
     private const string EraseBelow = "\u001b[J";
 

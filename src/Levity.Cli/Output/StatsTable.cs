@@ -16,7 +16,7 @@ internal static class StatsTable
     /// <param name="withOwner">Say whose each is.</param>
     public static TextTable Of(IEnumerable<TaskStats> stats, DateTimeOffset now, bool withOwner)
     {
-        var table = new TextTable([.. HeadsOf(withOwner)]);
+        var table = new TextTable([.. HeadsOf(withOwner)]) { MayBeCut = true };
         foreach (var task in stats)
         {
             table.Add([.. CellsOf(task, now, withOwner)]);

@@ -14,10 +14,13 @@ internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool w
     // Two groups of an id: enough to be one of a million, and it can be given to any command.
     private const int ShortId = 13;
 
-    private readonly TextTable _table = new(isWide
-        ? ["ID", "NAME", "STATE", "OWNER", "STARTED", "ENDED", "RAN FOR", "LABELS", "COMMAND"]
+    private readonly TextTable _table = new(
+        isWide ? ["ID", "NAME", "STATE", "OWNER", "STARTED", "ENDED", "RAN FOR", "LABELS", "COMMAND"]
         : withOwner ? ["ID", "NAME", "STATE", "OWNER", "AGE", "COMMAND"]
-        : ["ID", "NAME", "STATE", "AGE", "COMMAND"]);
+        : ["ID", "NAME", "STATE", "AGE", "COMMAND"])
+    {
+        MayBeCut = !isWide,
+    };
 
     public void Print(TaskEntry task) => _table.Add(isWide ? Wide(task) : Usual(task));
 
@@ -41,16 +44,26 @@ internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool w
     public static string CommandOf(TaskEntry task) =>
         string.Join(' ', [task.Binary, .. task.Args]) + (task.ArgsCut ? "…" : "");
 
-    private string[] Usual(TaskEntry task)
+    private static Cell StateCell(QueryTaskResponse task) => new(StateOf(task), task switch
     {
-        var (id, name, state) = (task.TaskId.Id[..Math.Min(ShortId, task.TaskId.Id.Length)], task.Report.Name, StateOf(task.Report));
+        { StatusCode: TaskStatusCode.NotStarted } => Tone.Plain,
+        { StatusCode: TaskStatusCode.Finished, ExitCode: 0, HasExitCode: true } => Tone.Plain,
+        { StatusCode: TaskStatusCode.Finished, Ending.HasStopRequestedBy: true } => Tone.Plain,
+        { StatusCode: TaskStatusCode.Running } => Tone.Good,
+        { StatusCode: TaskStatusCode.Signalled } => Tone.Changing,
+        _ => Tone.Bad,
+    });
+
+    private Cell[] Usual(TaskEntry task)
+    {
+        var (id, name, state) = (task.TaskId.Id[..Math.Min(ShortId, task.TaskId.Id.Length)], task.Report.Name, StateCell(task.Report));
         var age = task.Report.CreatedAt is { } created ? Age.Of(now - created.ToDateTimeOffset()) : "";
         return withOwner
             ? [id, name, state, task.Report.Owner, age, CommandOf(task)]
             : [id, name, state, age, CommandOf(task)];
     }
 
-    private string[] Wide(TaskEntry task)
+    private Cell[] Wide(TaskEntry task)
     {
         var report = task.Report;
         var (started, ended) = (report.Ending?.StartedAt ?? report.CreatedAt, report.Ending?.EndedAt);
@@ -59,7 +72,7 @@ internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool w
         [
             task.TaskId.Id,
             report.Name,
-            StateOf(report),
+            StateCell(report),
             report.Owner,
             TimeOf(started),
             TimeOf(ended),

@@ -14,29 +14,6 @@ internal static class TextWidth
 
     public static int Of(string text) => Ascii.IsValid(text) ? text.Length : text.EnumerateRunes().Sum(Of);
 
-    /// <summary>The text, or as much of it as fits with an ellipsis at its end.</summary>
-    public static string Cut(string text, int width)
-    {
-        if (Of(text) <= width)
-        {
-            return text;
-        }
-
-        var (cut, taken) = (new StringBuilder(), 0);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            taken += Of(rune);
-            if (taken >= width)
-            {
-                break;
-            }
-
-            cut.Append(rune);
-        }
-
-        return cut.Append('…').ToString();
-    }
-
     private static int Of(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
         : Wide.Any(range => rune.Value >= range.First && rune.Value <= range.Last) ? 2

@@ -32,7 +32,7 @@ internal sealed class TopView(bool withOwner, TimeProvider time)
         }
     }
 
-    /// <summary>The lines of a screen of this size, each with what erases the rest of it.</summary>
+    /// <summary>The lines of a screen of this size, each after what erases what was there.</summary>
     public string Render((int Width, int Height) size, bool withColor)
     {
         lock (_gate)
@@ -43,7 +43,7 @@ internal sealed class TopView(bool withOwner, TimeProvider time)
             var text = new StringBuilder();
             foreach (var line in $"{HeadOf(now)}\n\n{table}".TrimEnd('\n').Split('\n').Take(size.Height))
             {
-                text.Append(text.Length > 0 ? "\r\n" : "").Append(line).Append(EraseLine);
+                text.Append(text.Length > 0 ? "\r\n" : "").Append(EraseLine).Append(line);
             }
 
             return text.ToString();

@@ -10,7 +10,7 @@ internal static class InventoryText
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    public static string Table(IEnumerable<InventoryItem> items)
+    public static TextTable Table(IEnumerable<InventoryItem> items)
     {
         var table = new TextTable("KIND", "NAME", "UNTIL", "STATE", "SERIAL");
         foreach (var item in items)
@@ -23,7 +23,7 @@ internal static class InventoryText
                 item.Serial?.ToString() ?? "");
         }
 
-        return table.Render(terminal: null);
+        return table;
     }
 
     public static string Json(IEnumerable<InventoryItem> items) => string.Concat(items.Select(Json));

@@ -20,7 +20,7 @@ internal sealed class ListCommand : Verb
                 parsed.GetRequiredValue(directory), context.Time, cancellationToken);
             var items = Inventory.Of(ca, _within.Read(parsed)).ToList();
             context.Output.Write(
-                parsed.GetValue(_output) == OutputFormat.Json ? InventoryText.Json(items) : InventoryText.Table(items));
+                parsed.GetValue(_output) == OutputFormat.Json ? InventoryText.Json(items) : InventoryText.Table(items).Render(context.Output.Terminal));
             return ExitCodes.Success;
         });
     }

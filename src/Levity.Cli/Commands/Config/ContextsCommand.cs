@@ -16,12 +16,12 @@ internal sealed class ContextsCommand : Verb
         SetAction(parsed =>
         {
             var file = ContextFile.OfUser(context);
-            context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(file) : Table(file));
+            context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(file) : Table(file).Render(context.Output.Terminal));
             return ExitCodes.Success;
         });
     }
 
-    private static string Table(ContextFile? file)
+    private static TextTable Table(ContextFile? file)
     {
         var table = new TextTable("CURRENT", "NAME", "ADDRESS", "CERTIFICATE");
         foreach (var row in Rows(file))
@@ -29,7 +29,7 @@ internal sealed class ContextsCommand : Verb
             table.Add(row.IsCurrent ? "*" : "", row.Name, row.Address ?? "", row.Certificate ?? "");
         }
 
-        return table.Render(terminal: null);
+        return table;
     }
 
     private static string Json(ContextFile? file) => string.Concat(Rows(file).Select(row => JsonLine.Write(writer =>

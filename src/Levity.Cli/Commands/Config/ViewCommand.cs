@@ -16,12 +16,12 @@ internal sealed class ViewCommand : Verb
         SetAction(parsed =>
         {
             var settings = globals.Show(parsed, context).ToList();
-            context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(settings) : Table(settings));
+            context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(settings) : Table(settings).Render(context.Output.Terminal));
             return ExitCodes.Success;
         });
     }
 
-    private static string Table(IEnumerable<EffectiveSetting> settings)
+    private static TextTable Table(IEnumerable<EffectiveSetting> settings)
     {
         var table = new TextTable("SETTING", "VALUE", "FROM");
         foreach (var setting in settings)
@@ -29,7 +29,7 @@ internal sealed class ViewCommand : Verb
             table.Add(setting.Key, setting.Value ?? "", setting.Origin);
         }
 
-        return table.Render(terminal: null);
+        return table;
     }
 
     private static string Json(IEnumerable<EffectiveSetting> settings) => JsonLine.Write(writer =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Levity.Protocol;
 using Microsoft.Extensions.Time.Testing;
@@ -75,12 +76,12 @@ public sealed class ListCommandTests
 
         Assert.Equal(
             """
-            <ESC>[1mID             NAME  STATE               AGE   COMMAND<ESC>[0m
-            8f2c1a1e-5d6e  web   Running             2m5s  sleep 300
-            8f2c1a1e-5d6e  -     Finished (SIGKILL)  1d3h  sh -c \u{1b}[2J\u{20…
+            **ID**             **NAME**  **STATE**               **AGE**   **COMMAND**
+            8f2c1a1e-5d6e  web   _Running_             2m5s  sleep 300
+            8f2c1a1e-5d6e  -     _Finished (SIGKILL)_  1d3h  sh -c \u{1b}[2J\u{20…
 
             """,
-            colored.Output.Replace("\u001b", "<ESC>", StringComparison.Ordinal));
+            Regex.Replace(Regex.Replace(colored.Output, "\u001b\\[1m(.*?)\u001b\\[0m", "**$1**"), "\u001b\\[3[12]m(.*?)\u001b\\[0m", "_$1_"));
         Assert.Equal("8f2c1a1e-5d6e  -     Finished (SIGKILL)  1d3h  sh -c \\u{…", plain.Output.Split('\n')[2]);
     }
 
