@@ -55,7 +55,8 @@ public sealed class StartCommandTests
     {
         var (_, request) = await StartAsync("--retry", "on-failure:3", "--backoff", "200ms", "--max-backoff", "1m", "true");
 
-        Assert.Equal((3, 200_000_000, 60), (request.Retry.MaxRetries, request.Retry.InitialBackoff.Nanos, request.Retry.MaxBackoff.Seconds));
+        var retry = request.Retry;
+        Assert.Equal((3, 200_000_000, 60), (retry.MaxRetries, retry.InitialBackoff.Nanos, retry.MaxBackoff.Seconds));
         var (_, plain) = await StartAsync("--retry", "on-failure:1", "true");
         Assert.Equal(new RetryPolicy { MaxRetries = 1 }, plain.Retry);
         Assert.Null((await StartAsync("true")).Request.Retry);

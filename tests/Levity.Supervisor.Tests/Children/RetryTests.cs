@@ -260,8 +260,8 @@ public sealed class RetryTests : SupervisorTests
     public async Task A_later_attempt_goes_over_with_all_that_the_ones_before_have_come_to()
     {
         await StartAsync(
-            Count + "echo $n; [ $n -eq 1 ] && { sleep 300 & exit 1; }; [ $n -eq 2 ] && { echo > two; while [ ! -e go ]; do sleep 0.02; done; "
-                + "exit 2; }; exit 5",
+            Count + "echo $n; [ $n -eq 1 ] && { sleep 300 & exit 1; }; "
+                + "[ $n -eq 2 ] && { while [ ! -e go ]; do sleep 0.02; done; exit 2; }; exit 5",
             most: 2);
         var second = await NextAttemptAsync(2);
 
@@ -282,7 +282,8 @@ public sealed class RetryTests : SupervisorTests
     [Fact]
     public async Task Each_attempt_has_its_memory_limit_and_the_peak_is_that_of_all()
     {
-        var command = Command(["sh", "-c", Count + "[ $n -ge 2 ] || { head -c 20000000 /dev/zero | tail -c 15000000 > /dev/null; exit 1; }"], 1);
+        const string hungry = "head -c 20000000 /dev/zero | tail -c 15000000 > /dev/null";
+        var command = Command(["sh", "-c", $"{Count}[ $n -ge 2 ] || {{ {hungry}; exit 1; }}"], most: 1);
         command.Limits = new Limits { MemoryBytes = 200_000_000 };
         var started = await Client.StartAsync(command);
         Assert.SkipWhen(started.Failure is { Kind: Failure.Types.Kind.Limits }, $"no limits here: {started.Failure?.Message}");
