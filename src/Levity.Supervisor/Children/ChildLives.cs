@@ -1,5 +1,4 @@
 using Levity.Linux;
-using Levity.Processes;
 using Levity.Protocol;
 using Levity.Protocol.Supervisor;
 using Levity.Supervisor.Control;
@@ -14,32 +13,39 @@ namespace Levity.Supervisor.Children;
 /// again) → its pipes are drained and its log is sealed → levityd is told → levityd has it on record, and it is forgotten.
 /// Only the supervisor's loop touches it.
 /// </summary>
-internal sealed class ChildLives(
-    ChildStarter starter,
-    OutputLoop output,
-    WorkQueue work,
-    ExitWatcher exits,
-    LevitydPeer levityd,
-    TimeProvider time,
-    SupervisorLog log)
+internal sealed class ChildLives
 {
-    // How soon to look again whether killed processes are gone. It takes them a moment, and only for that moment.
-    private const int EmptinessRecheckMs = 2;
-
-    private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(EmptinessRecheckMs);
+    private readonly ChildStarter _starter;
+    private readonly OutputLoop _output;
+    private readonly WorkQueue _work;
+    private readonly ExitWatcher _exits;
+    private readonly LevitydPeer _levityd;
+    private readonly TimeProvider _time;
+    private readonly SupervisorLog _log;
+    private readonly ChildLaunches _launches;
+    private readonly ChildReaping _reaping;
 
     // When the grace of those that are being stopped is over, and when others have run for their timeout.
-    private readonly ChildDeadlines _graces = new(time);
-    private readonly ChildDeadlines _timeouts = new(time);
+    private readonly ChildDeadlines _graces;
+    private readonly ChildDeadlines _timeouts;
 
     // When those that have failed are executed again.
-    private readonly ChildDeadlines _retries = new(time);
-    private readonly ChildLaunches _launches = new(work, time);
-    private readonly List<Child> _emptying = [];
-    private long _emptinessChecked;
+    private readonly ChildDeadlines _retries;
 
-    // The kernel would not tell, or not kill, for lack of memory or of descriptors: what has ended waits to be reaped.
-    private bool _reapAgain;
+    public ChildLives(
+        ChildStarter starter,
+        OutputLoop output,
+        WorkQueue work,
+        ExitWatcher exits,
+        LevitydPeer levityd,
+        TimeProvider time,
+        SupervisorLog log)
+    {
+        (_starter, _output, _work, _exits, _levityd, _time, _log) = (starter, output, work, exits, levityd, time, log);
+        (_graces, _timeouts, _retries) = (new(time), new(time), new(time));
+        _launches = new ChildLaunches(work, time);
+        _reaping = new ChildReaping(Children, _launches, exits, RetryOrFinish, time, log);
+    }
 
     public ChildTable Children { get; } = new();
 
@@ -48,11 +54,11 @@ internal sealed class ChildLives(
 
     public bool IsOver => IsStopping && Children.Live.Count == 0 && _launches.All.Count == 0;
 
-    public int MillisecondsToNextStep => _emptying.Count > 0 || _reapAgain
-        ? EmptinessRecheckMs
-        : Sooner(
-            Sooner(_graces.NextInMilliseconds(), _timeouts.NextInMilliseconds()),
-            Sooner(_launches.NextInMilliseconds(), _retries.NextInMilliseconds()));
+    public int MillisecondsToNextStep => Sooner(MillisecondsToNextEnd, _retries.NextInMilliseconds());
+
+    private int MillisecondsToNextEnd => Sooner(
+        Sooner(_reaping.NextInMilliseconds(), _launches.NextInMilliseconds()),
+        Sooner(_graces.NextInMilliseconds(), _timeouts.NextInMilliseconds()));
 
     /// <param name="task">Its id.</param>
     /// <param name="request">What to start.</param>
@@ -62,7 +68,7 @@ internal sealed class ChildLives(
     public void Start(TaskId task, StartChild request, Action<Child?, Failure?> known)
     {
         Failpoints.Pass(Failpoint.StartReceived);
-        var (child, failure) = starter.Start(task, request);
+        var (child, failure) = _starter.Start(task, request);
         if (child is null)
         {
             known(null, failure);
@@ -73,19 +79,19 @@ internal sealed class ChildLives(
         }
 
         // Also for what could be started and not be contained.
-        exits.LookAgain();
+        _exits.LookAgain();
 
         void Known(Attempt? executed, Failure? failure)
         {
             if (executed is null)
             {
-                starter.Undo(child);
+                _starter.Undo(child);
                 known(null, failure);
                 return;
             }
 
             Children.Add(child);
-            output.Add(child.Output);
+            _output.Add(child.Output);
             if (child.Bounds.Timeout is { } timeout)
             {
                 _timeouts.Set(child, timeout);
@@ -110,15 +116,18 @@ internal sealed class ChildLives(
         return true;
     }
 
-    /// <summary>Works until it is known of all that are being launched now whether their commands were executed.</summary>
+    /// <summary>
+    /// Works until it is known of all that are being launched now whether their commands were executed. None is executed again
+    /// meanwhile.
+    /// </summary>
     public void FinishLaunches()
     {
         foreach (var launch in _launches.All.ToList())
         {
             while (_launches.All.Contains(launch))
             {
-                work.Run(MillisecondsToNextStep);
-                ActOnDeadlines();
+                _work.Run(MillisecondsToNextEnd);
+                EndOverdue();
                 FinishEmptied();
             }
         }
@@ -128,7 +137,7 @@ internal sealed class ChildLives(
     public void Restore(Child child, HandedChild handed)
     {
         Children.Add(child);
-        output.Add(child.Output);
+        _output.Add(child.Output);
         if (handed.HasTimeoutDeadlineNs)
         {
             _timeouts.Set(child, handed.TimeoutDeadlineNs);
@@ -145,7 +154,7 @@ internal sealed class ChildLives(
         }
         else if (child.LeaderEnded)
         {
-            _emptying.Add(child);
+            _reaping.WhenEmpty(child);
         }
     }
 
@@ -194,7 +203,7 @@ internal sealed class ChildLives(
         }
         else if (_retries.Remove(child))
         {
-            _emptying.Add(child);
+            _reaping.WhenEmpty(child);
         }
         else
         {
@@ -238,9 +247,7 @@ internal sealed class ChildLives(
 
     public void ActOnDeadlines()
     {
-        _launches.GiveUpOverdue();
-        ActOn(_timeouts, TryStopAfterTimeout);
-        ActOn(_graces, TryKillAfterGrace);
+        EndOverdue();
         while (_retries.TryTakeDue(out var child))
         {
             StartAgain(child);
@@ -248,88 +255,21 @@ internal sealed class ChildLives(
     }
 
     /// <summary>Waits for all children that have ended; for those that it cannot now, a little later.</summary>
-    public void ReapAll()
-    {
-        try
-        {
-            while (ChildReaper.TryPeek(out var pid))
-            {
-                Reap(pid);
-            }
+    public void ReapAll() => _reaping.ReapAll();
 
-            _reapAgain = false;
-            exits.LookAgain();
-        }
-        catch (LinuxException e)
-        {
-            if (!_reapAgain)
-            {
-                log.Write($"what has ended is not reaped yet: {e.Message}");
-            }
-
-            _reapAgain = true;
-        }
-    }
-
-    /// <summary>
-    /// What was killed takes a moment to be gone. A process in an uninterruptible sleep takes longer, and its task with
-    /// it: a task is over when nothing of it is left.
-    /// </summary>
-    public void FinishEmptied()
-    {
-        if ((_emptying.Count == 0 && !_reapAgain) || time.GetElapsedTime(_emptinessChecked) < Recheck)
-        {
-            return;
-        }
-
-        if (_reapAgain)
-        {
-            ReapAll();
-        }
-
-        _emptying.RemoveAll(TryFinish);
-        _emptinessChecked = time.GetTimestamp();
-    }
+    /// <summary>Looks after those of which something is left.</summary>
+    public void FinishEmptied() => _reaping.FinishEmptied();
 
     // Its last attempt is over: nothing can be changed any more.
     private static bool IsEnding(Child child) => child is { LeaderEnded: true, IsToBeRetried: false };
 
     private static int Sooner(int one, int other) => one < 0 ? other : other < 0 ? one : Math.Min(one, other);
 
-    private void Reap(int pid)
+    private void EndOverdue()
     {
-        if (_launches.TryFind(pid, out var launch) && !_launches.End(launch))
-        {
-            return;
-        }
-
-        if (!Children.TryFindLeader(pid, out var child))
-        {
-            // Somebody's orphan that came to us as the subreaper.
-            ChildReaper.Reap(pid);
-            return;
-        }
-
-        var endedAt = UnixTime.Nanoseconds(time);
-        Failpoints.Pass(Failpoint.ExitSeen);
-
-        // Before it is waited for: until then its number, and its group's, cannot be anybody else's.
-        var containment = child.Attempt!.Containment;
-        var alone = containment.IsEmpty;
-        child.CountKilled(alone ? 0 : containment.KillAll());
-        child.LeaderExited(ChildReaper.Reap(pid), endedAt);
-        Children.RemoveLeader(pid);
-        _graces.Remove(child);
-        child.Input?.Close();
-        Failpoints.Pass(Failpoint.ExitReaped);
-        if (alone)
-        {
-            RetryOrFinish(child);
-        }
-        else
-        {
-            _emptying.Add(child);
-        }
+        _launches.GiveUpOverdue();
+        ActOn(_timeouts, TryStopAfterTimeout);
+        ActOn(_graces, TryKillAfterGrace);
     }
 
     // What cannot be done now, for lack of memory or of descriptors, is tried a little later.
@@ -339,9 +279,9 @@ internal sealed class ChildLives(
         {
             // The news may be on its way: what has ended by itself was neither stopped nor killed.
             ReapAll();
-            if (_reapAgain || (!IsEnding(child) && !tryAct(child)))
+            if (_reaping.IsBehind || (!IsEnding(child) && !tryAct(child)))
             {
-                deadlines.Set(child, Recheck);
+                deadlines.Set(child, ChildReaping.Recheck);
             }
         }
     }
@@ -363,7 +303,7 @@ internal sealed class ChildLives(
         }
 
         child.TimedOut();
-        levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
+        _levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
         return true;
     }
 
@@ -381,30 +321,11 @@ internal sealed class ChildLives(
         }
     }
 
-    private bool TryFinish(Child child)
-    {
-        try
-        {
-            if (child.Attempt is null or { Containment.IsEmpty: true })
-            {
-                RetryOrFinish(child);
-                return true;
-            }
-
-            child.Attempt.Containment.KillAll();
-        }
-        catch (LinuxException)
-        {
-            // Nobody knows whether it is: looked at again.
-        }
-
-        return false;
-    }
-
     // Nothing of the attempt is left.
     private void RetryOrFinish(Child child)
     {
         child.AttemptOver();
+        _graces.Remove(child);
         if (!child.IsToBeRetried)
         {
             Finish(child);
@@ -412,14 +333,14 @@ internal sealed class ChildLives(
         }
 
         var backoff = child.Retry!.BackoffAfter(child.Attempts);
-        child.WaitUntil(UnixTime.Nanoseconds(time) + (long)backoff.TotalNanoseconds);
+        child.WaitUntil(UnixTime.Nanoseconds(_time) + (long)backoff.TotalNanoseconds);
         _retries.Set(child, backoff);
-        levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
+        _levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
     }
 
     private void StartAgain(Child child)
     {
-        var (attempt, failure) = starter.StartAgain(child);
+        var (attempt, failure) = _starter.StartAgain(child);
         if (attempt is null)
         {
             Known(null, failure);
@@ -429,7 +350,7 @@ internal sealed class ChildLives(
             WhenExecuted(child, attempt, Known);
         }
 
-        exits.LookAgain();
+        _exits.LookAgain();
 
         void Known(Attempt? executed, Failure? failure)
         {
@@ -447,7 +368,7 @@ internal sealed class ChildLives(
 
             child.Begin(executed);
             Children.AddLeader(child);
-            levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
+            _levityd.Tell(new Reply { ChildChanged = child.ToLiveChild() });
         }
     }
 
@@ -468,7 +389,7 @@ internal sealed class ChildLives(
     {
         _timeouts.Remove(child);
         var ending = child.ToEnding();
-        output.Finish(child.Output, ending, () => work.Post(() => Ended(child, ending)));
+        _output.Finish(child.Output, ending, () => _work.Post(() => Ended(child, ending)));
     }
 
     private void Ended(Child child, ChildEnded ending)
@@ -476,11 +397,11 @@ internal sealed class ChildLives(
         Children.End(child, ending);
         if (ending.LostLogBytes > 0)
         {
-            log.Write($"task {ending.TaskId}: {ending.LostLogBytes} bytes of its output could not be written");
+            _log.Write($"task {ending.TaskId}: {ending.LostLogBytes} bytes of its output could not be written");
         }
 
         Failpoints.Pass(Failpoint.ExitSealed);
-        levityd.Tell(new Reply { ChildEnded = ending });
+        _levityd.Tell(new Reply { ChildEnded = ending });
         Failpoints.Pass(Failpoint.ExitTold);
     }
 }

@@ -64,7 +64,7 @@ internal sealed class HandOverWriter(
 
     private static uint VersionOf(Child child) => child switch
     {
-        { Retry: not null } => 3,
+        { Retry: not null } or { Attempt: null } => 3,
         { Bounds.AreOfVersion1: false } or { Attempt.Containment.IsLimited: true } or { Input.Descriptor: not null } => 2,
         _ => 1,
     };
