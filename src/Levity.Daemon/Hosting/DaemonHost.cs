@@ -96,7 +96,7 @@ internal static class DaemonHost
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var loops = new List<Task>();
-        var beginning = BeginAsync();
+        var beginning = Task.Run(BeginAsync, CancellationToken.None);
         try
         {
             // While records are read, and the supervisor starts or tells what it has: all three take their time.
@@ -126,8 +126,11 @@ internal static class DaemonHost
             await registry.Sound;
             loops.Add(supervisor.RunAsync(supervision, connected, stop.Token));
             await tasks.LoadAsync(cancellationToken);
+
+            // Each goes through all tasks.
+            await Task.WhenAll(Task.Run(tasks.PutInOrder, cancellationToken), Task.Run(expiry.Begin, cancellationToken));
             loops.Add(supervision.RunAsync(stop.Token));
-            loops.Add(expiry.RunAsync(stop.Token));
+            loops.Add(Task.Run(() => expiry.RunAsync(stop.Token), CancellationToken.None));
             loops.Add(trust.RunAsync(stop.Token));
             loops.Add(audit.RunAsync(stop.Token));
             if (options.StopTasksOf != Lapses.None)

@@ -61,6 +61,18 @@ internal sealed partial class TaskExpiry(
     /// <summary>Somebody reads the task's log, until this is disposed of; its owner asks about it all that time.</summary>
     public IDisposable Reading(ManagedTask task, bool isOwner = true) => new Reader(this, task, isOwner);
 
+    /// <summary>Takes from the records when each task was asked about. Nobody is served before.</summary>
+    public void Begin()
+    {
+        if (IsOn)
+        {
+            foreach (var task in tasks.All)
+            {
+                task.Attention.AskedAt ??= TimestampOf(task.Record);
+            }
+        }
+    }
+
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -69,11 +81,6 @@ internal sealed partial class TaskExpiry(
             if (!IsOn)
             {
                 await _kept.RunAsync(cancellationToken);
-            }
-
-            foreach (var task in tasks.All)
-            {
-                task.Attention.AskedAt ??= TimestampOf(task.Record);
             }
 
             await Task.WhenAll(

@@ -62,7 +62,6 @@ internal sealed class TaskManager(
             }
         }
 
-        Order.Begin([.. All]);
         await removal.FinishAllAsync(id =>
         {
             if (TryFind(id, out var task))
@@ -71,6 +70,9 @@ internal sealed class TaskManager(
             }
         });
     }
+
+    /// <summary>Puts what was taken in into order. Nobody is served before.</summary>
+    public void PutInOrder() => Order.Begin([.. All]);
 
     /// <summary>
     /// Starts a task, or finds the one that the request's key has started before. The intent is durable before the

@@ -147,6 +147,7 @@ internal sealed class SupervisedTasks : IAsyncDisposable
         };
         Registry.Durable[record.Id] = record;
         await Tasks.LoadAsync(TestContext.Current.CancellationToken);
+        Tasks.PutInOrder();
         return Find(record.Id);
     }
 

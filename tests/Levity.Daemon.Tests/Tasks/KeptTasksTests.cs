@@ -157,7 +157,11 @@ public sealed class KeptTasksTests : IAsyncDisposable
         Assert.True(tried);
     }
 
-    private void Run() => _expiring = _world.Expiry.RunAsync(_stop.Token);
+    private void Run()
+    {
+        _world.Expiry.Begin();
+        _expiring = _world.Expiry.RunAsync(_stop.Token);
+    }
 
     private static StartTaskRequest KeepFor(int hours) =>
         new() { Binary = "true", KeepFor = TimeSpan.FromHours(hours).ToDuration() };

@@ -216,6 +216,7 @@ public sealed class TaskExpiryTests : IAsyncDisposable
     {
         await using var world = new SupervisedTasks();
         var task = await world.StartAsync();
+        world.Expiry.Begin();
         var expiring = world.Expiry.RunAsync(_stop.Token);
         world.Expiry.Asked(task);
         using (world.Expiry.Reading(task))
@@ -271,7 +272,11 @@ public sealed class TaskExpiryTests : IAsyncDisposable
         }
     }
 
-    private void Run() => _expiring = _world.Expiry.RunAsync(_stop.Token);
+    private void Run()
+    {
+        _world.Expiry.Begin();
+        _expiring = _world.Expiry.RunAsync(_stop.Token);
+    }
 
     private async Task StopAsync()
     {

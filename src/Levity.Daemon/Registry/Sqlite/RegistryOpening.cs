@@ -105,9 +105,10 @@ internal static partial class RegistryOpening
         using var select = connection.CreateCommand();
         select.CommandText = $"SELECT {RegistryRow.Columns} FROM tasks";
         using var reader = select.ExecuteReader();
+        RegistryRow? row = null;
         while (reader.Read())
         {
-            yield return RegistryRow.TryReadUnchecked(reader);
+            yield return row = RegistryRow.TryReadUnchecked(reader, row);
         }
     }
 

@@ -27,10 +27,12 @@ internal static class StoredValue
     }
 
     // As bytes, for a text that has a zero in it is a text too.
-    public static string Text(SqliteDataReader row, int column)
+    /// <param name="likely">What it probably is: then that is returned, and there is no second one of it in memory.</param>
+    public static string Text(SqliteDataReader row, int column, string? likely = null)
     {
         Require(raw.SQLITE_TEXT, row, column);
-        return Encoding.UTF8.GetString(raw.sqlite3_column_blob(row.Handle, column));
+        var text = raw.sqlite3_column_blob(row.Handle, column);
+        return likely is not null && Ascii.Equals(text, likely) ? likely : Encoding.UTF8.GetString(text);
     }
 
     private static void Require(int type, SqliteDataReader row, int column)

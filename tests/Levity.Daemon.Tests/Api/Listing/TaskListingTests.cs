@@ -212,6 +212,7 @@ public sealed class TaskListingTests : IAsyncLifetime
         }
 
         await _world.Tasks.LoadAsync(TestContext.Current.CancellationToken);
+        _world.Tasks.PutInOrder();
         return ids;
     }
 
@@ -232,6 +233,7 @@ public sealed class TaskListingTests : IAsyncLifetime
         _world.Registry.Durable.Clear();
         var id = NewRecord(owner, state, request, ending);
         await _world.Tasks.LoadAsync(TestContext.Current.CancellationToken);
+        _world.Tasks.PutInOrder();
         return id;
     }
 
