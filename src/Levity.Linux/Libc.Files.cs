@@ -21,9 +21,12 @@ internal static unsafe partial class Libc
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
 
-    // linux/stat.h: stx_size (64 bits) at 40.
+    // linux/stat.h: stx_ino (64 bits) at 32, stx_size (64 bits) at 40, stx_dev_major and stx_dev_minor (32 bits each) at 136.
+    internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
+    internal const int StatxInodeOffset = 32;
     internal const int StatxSizeOffset = 40;
+    internal const int StatxDeviceOffset = 136;
 
     // struct linux_dirent64: inode and offset, then d_reclen (16 bits), d_type (8 bits) and the name, ended by NUL.
     internal const int DirentLengthOffset = 16;

@@ -32,6 +32,20 @@ public sealed unsafe class LinuxFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Which file it is, whatever its name: statx(2). As long as somebody has it open, no other file has this number.
+    /// </summary>
+    /// <exception cref="LinuxException">EIO, ESTALE …</exception>
+    public (ulong Device, ulong Inode) Identity
+    {
+        get
+        {
+            var status = stackalloc byte[Libc.StatxSize];
+            Check("statx", Stat(status, Libc.STATX_INO));
+            return (*(ulong*)(status + Libc.StatxDeviceOffset), *(ulong*)(status + Libc.StatxInodeOffset));
+        }
+    }
+
     /// <summary>Whether it is a regular file at all, and no pipe, device or directory under its name.</summary>
     internal bool IsRegular
     {

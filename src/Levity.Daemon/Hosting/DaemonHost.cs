@@ -46,7 +46,9 @@ internal static class DaemonHost
         var boot = Boot.OfThisMachine();
         using var audit = AuditLog.Open(state.Path, boot.Id, time, loggers.CreateLogger<AuditLog>());
         var supervisor = new SupervisorClient(
-            new SupervisorProcess(options.SupervisorProgram, state.Path), time, loggers.CreateLogger<SupervisorClient>());
+            new SupervisorProcess(options.SupervisorProgram, state.Path, state.RequireOurs),
+            time,
+            loggers.CreateLogger<SupervisorClient>());
         var taskOptions = new TaskOptions
         {
             Grace = options.Grace,

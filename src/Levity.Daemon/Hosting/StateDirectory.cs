@@ -10,9 +10,11 @@ internal sealed class StateDirectory : IDisposable
     // unix(7): sun_path has 108 bytes, the last one for the NUL.
     private const int LongestSocketPath = 107;
 
-    private readonly FileStream _lock;
+    private const string LockName = "levityd.lock";
 
-    private StateDirectory(string path, FileStream heldLock)
+    private readonly LinuxFile _lock;
+
+    private StateDirectory(string path, LinuxFile heldLock)
     {
         Path = path;
         _lock = heldLock;
@@ -46,15 +48,7 @@ internal sealed class StateDirectory : IDisposable
             const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
             Directory.CreateDirectory(path, ownerOnly);
             RequirePrivate(path, ownerOnly);
-
-            // FileShare.None is a lock (flock) that ends with the process, however that ends.
-            return new StateDirectory(path, new FileStream(System.IO.Path.Combine(path, "levityd.lock"), new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }));
+            return new StateDirectory(path, Lock(path));
         }
         catch (UnauthorizedAccessException e)
         {
@@ -62,12 +56,46 @@ internal sealed class StateDirectory : IDisposable
         }
         catch (IOException e)
         {
+            throw new StartupException($"cannot use the state directory '{path}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Throws <see cref="StartupException"/> when what has this path is not the directory that was taken: it was deleted or
+    /// moved, and the one that is there now may be another levityd's, with tasks that are none of ours.
+    /// </summary>
+    /// <exception cref="LinuxException">Nobody knows: EMFILE …</exception>
+    public void RequireOurs()
+    {
+        using var directory = LinuxDirectory.TryOpen($"{Path}/.");
+        using var file = directory?.TryOpenRead(LockName);
+        if (file?.Identity != _lock.Identity)
+        {
             throw new StartupException(
-                $"cannot use the state directory '{path}' (is another levityd running on it?): {e.Message}", e);
+                $"the state directory '{Path}' is not the one that this levityd has, which was deleted or moved: it ends, so "
+                + "that it touches nothing of what is there now");
         }
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // It ends with the process, however that ends.
+    private static LinuxFile Lock(string path)
+    {
+        using var directory = LinuxDirectory.TryOpen($"{path}/.") ?? throw new LinuxException("open", Errno.ENOENT, path);
+        var file = directory.OpenOrCreateFile(LockName);
+        try
+        {
+            return file.TryLock()
+                ? file
+                : throw new StartupException($"cannot use the state directory '{path}': another levityd is running on it");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     private static void RequirePrivate(string path, UnixFileMode ownerOnly)
     {

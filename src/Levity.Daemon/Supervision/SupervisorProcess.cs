@@ -10,7 +10,8 @@ namespace Levity.Daemon.Supervision;
 /// </summary>
 /// <param name="program">What to start; null when that is a service manager's business.</param>
 /// <param name="stateDirectory">Where its socket is.</param>
-internal sealed class SupervisorProcess(string? program, string stateDirectory)
+/// <param name="requireOurs">Throws when that directory is not the one any more that this levityd has.</param>
+internal sealed class SupervisorProcess(string? program, string stateDirectory, Action requireOurs)
 {
     // What .NET makes of ENOENT.
     private const SocketError NoSuchFile = SocketError.AddressNotAvailable;
@@ -22,9 +23,22 @@ internal sealed class SupervisorProcess(string? program, string stateDirectory)
     /// A connected socket. Throws <see cref="SupervisorUnavailableException"/> with what the supervisor said when it
     /// could not be started.
     /// </summary>
-    public async Task<Socket> ConnectAsync(CancellationToken cancellationToken) =>
-        await TryConnectAsync(cancellationToken)
-        ?? await StartThenConnectAsync(cancellationToken);
+    public async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        // Before one is started, and once whoever has this path is connected and not a word was said.
+        requireOurs();
+        var socket = await TryConnectAsync(cancellationToken) ?? await StartThenConnectAsync(cancellationToken);
+        try
+        {
+            requireOurs();
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private async Task<Socket> StartThenConnectAsync(CancellationToken cancellationToken)
     {

@@ -46,6 +46,25 @@ public sealed class StateDirectoryTests : IDisposable
         StateDirectory.Open(_directory.Path).Dispose();
     }
 
+    [Fact]
+    public void A_directory_that_was_deleted_or_made_again_is_not_ours_any_more()
+    {
+        using var state = StateDirectory.Open(_directory["state"]);
+        state.RequireOurs();
+
+        Directory.Move(state.Path, _directory["moved"]);
+        var gone = Assert.Throws<StartupException>(state.RequireOurs);
+        using (StateDirectory.Open(state.Path))
+        {
+            Assert.Equal(gone.Message, Assert.Throws<StartupException>(state.RequireOurs).Message);
+        }
+
+        Directory.Delete(state.Path, recursive: true);
+        Directory.Move(_directory["moved"], state.Path);
+        state.RequireOurs();
+        Assert.Contains($"'{state.Path}' is not the one", gone.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(UnixFileMode.GroupRead)]
     [InlineData(UnixFileMode.GroupExecute)]

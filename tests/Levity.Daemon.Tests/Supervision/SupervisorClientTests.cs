@@ -20,7 +20,7 @@ public sealed class SupervisorClientTests : IAsyncLifetime
     {
         _supervisor = new SupervisorSocket(_state.Path);
         _client = new SupervisorClient(
-            new SupervisorProcess("/nowhere/levity-supervisor", _state.Path),
+            new SupervisorProcess("/nowhere/levity-supervisor", _state.Path, requireOurs: () => { }),
             _time,
             _log);
     }

@@ -68,5 +68,5 @@ public sealed class SupervisorProcessTests : IDisposable
     }
 
     private Task<Socket> ConnectAsync(string? program) =>
-        Soon.Async(new SupervisorProcess(program, _state.Path).ConnectAsync(TestContext.Current.CancellationToken));
+        Soon.Async(new SupervisorProcess(program, _state.Path, requireOurs: () => { }).ConnectAsync(TestContext.Current.CancellationToken));
 }
