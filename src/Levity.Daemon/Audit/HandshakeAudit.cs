@@ -52,9 +52,10 @@ internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
         handshake.IsDone = protocol.Span.SequenceEqual("h2"u8);
         if (handshake.IsDone)
         {
-            // From here on its calls have places of their own.
+            // From here on its calls have places of their own, unless it is closed for what it sends.
             refusals.Pending.Free(handshake.Place);
             handshake.Place = default;
+            connection.Features.Get<Visit>()?.OnRefused = reason => TakePlaceAgain(connection, handshake, reason);
         }
 
         return next(connection);
@@ -79,6 +80,14 @@ internal sealed class HandshakeAudit(Refusals refusals, TimeProvider time)
             return isAccepted;
         };
         return tls;
+    }
+
+    private void TakePlaceAgain(ConnectionContext connection, Handshake handshake, string reason)
+    {
+        if (handshake.Place == default)
+        {
+            handshake.Place = refusals.Pending.Enter(RecordOf(connection, handshake, reason));
+        }
     }
 
     private AuditRecord RecordOf(ConnectionContext connection, Handshake handshake, string? tooMany) => handshake.Opened with

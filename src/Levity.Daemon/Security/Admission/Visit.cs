@@ -16,8 +16,19 @@ internal sealed class Visit(PeerNetwork from, Action cut)
     public string? Refusal
     {
         get => _refusal;
-        set => _refusal = value;
+        set
+        {
+            if (value is not null)
+            {
+                OnRefused?.Invoke(value);
+            }
+
+            _refusal = value;
+        }
     }
+
+    /// <summary>Is told why there is no place for it any more, before its client can know.</summary>
+    public Action<string>? OnRefused { get; set; }
 
     /// <summary>Of <see cref="Visitors"/>: where it stands among the strangers of its address.</summary>
     public LinkedListNode<Visit>? Place { get; set; }

@@ -26,6 +26,10 @@ public sealed class AttachValidationTests
     }
 
     [Fact]
+    public void And_passes_there() => RequestValidation.Check(
+        new AttachTaskRequest { TaskId = new TaskHandle(), Writer = "w" }, isFirst: true, hasTerminal: false);
+
+    [Fact]
     public void The_longest_input_passes_and_a_longer_one_does_not()
     {
         Check(new AttachTaskRequest { Input = new InputChunk { Data = ByteString.CopyFrom(new byte[65_536]) } });
@@ -67,6 +71,8 @@ public sealed class AttachValidationTests
     [InlineData("xterm-256color", true)]
     [InlineData("screen.xterm+a_b", true)]
     [InlineData("", true)]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123", true)]
+    [InlineData("01234567890123456789012345678901234567890123456789012345678901234", false)]
     [InlineData("x\0y", false)]
     [InlineData("a=b", false)]
     [InlineData("../x", false)]

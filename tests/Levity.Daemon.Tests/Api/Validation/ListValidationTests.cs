@@ -31,6 +31,27 @@ public sealed class ListValidationTests
         RequestValidation.Check(Start("web", ("app", ""), ("a/b", new string('x', 256))));
     }
 
+    [Fact]
+    public void As_many_and_as_long_as_there_may_be_pass()
+    {
+        RequestValidation.Check(Start("web", [(new string('k', 64), ""), .. Enumerable.Range(1, 31).Select(i => ($"k{i}", ""))]));
+        RequestValidation.Check(new ListTasksRequest
+        {
+            Filter = new TaskFilter
+            {
+                States = { new TaskStatusCode[32] },
+                Labels = { Enumerable.Range(0, 32).Select(_ => new LabelSelector { Key = "a" }) },
+            },
+        });
+    }
+
+    [Fact]
+    public void A_time_may_be_given_without_the_other()
+    {
+        RequestValidation.Check(new ListTasksRequest { Filter = new TaskFilter { CreatedSince = new Timestamp() } });
+        RequestValidation.Check(new ListTasksRequest { Filter = new TaskFilter { CreatedBefore = new Timestamp() } });
+    }
+
     [Theory]
     [InlineData("ada", "'ada' could be the beginning of a task's id")]
     [InlineData("CAFE", "'CAFE' could be the beginning")]
@@ -59,6 +80,7 @@ public sealed class ListValidationTests
         AssertRefused(
             "labels[app]: has 258 bytes; at most 256 are possible",
             () => RequestValidation.Check(Start("web", ("app", new string('\u00e4', 129)))));
+        AssertRefused("labels: '", () => RequestValidation.Check(Start("web", (new string('k', 65), ""))));
         AssertRefused(
             "labels: there are 33; at most 32 are possible",
             () => RequestValidation.Check(Start("web", [.. Enumerable.Range(0, 33).Select(i => ($"k{i}", ""))])));
@@ -92,6 +114,7 @@ public sealed class ListValidationTests
         Refuse("filter.labels: '=' is no key", filter => filter.Labels.Add(new LabelSelector { Key = "=" }));
         Refuse("filter.owner: 'a/b' is no name of a user", filter => filter.Owner = "a/b");
         Refuse("filter.created_since: ", filter => filter.CreatedSince = new Timestamp { Nanos = -1 });
+        Refuse("filter.created_before: ", filter => filter.CreatedBefore = new Timestamp { Nanos = 1_000_000_000 });
         Refuse("filter.ended_since: ", filter => filter.EndedSince = new Timestamp { Seconds = long.MaxValue });
         Refuse("filter.created_before: is not after", filter =>
             (filter.CreatedSince, filter.CreatedBefore) = (new Timestamp(), new Timestamp()));

@@ -50,6 +50,24 @@ public sealed class ShareValidationTests
         AssertRefused("read", () => RequestValidation.Check(new ShareTaskRequest { User = "bob" }));
 
     [Theory]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, true)]
+    public void One_thing_is_enough(bool read, bool signal, bool attach) =>
+        RequestValidation.Check(new ShareTaskRequest { User = "bob", Read = read, Signal = signal, Attach = attach });
+
+    [Fact]
+    public void Neither_the_owner_nor_who_shares_in_their_place_is_given_a_share()
+    {
+        RequestValidation.CheckGrantee("bob", owner: "alice", caller: "alice");
+        RequestValidation.CheckGrantee("Alice", owner: "alice", caller: "alice");
+
+        AssertRefused("user", () => RequestValidation.CheckGrantee("alice", owner: "alice", caller: "alice"), "alice owns the task");
+        AssertRefused("user", () => RequestValidation.CheckGrantee("alice", owner: "alice", caller: "root"), "alice owns the task");
+        AssertRefused("user", () => RequestValidation.CheckGrantee("root", owner: "alice", caller: "root"), "root is yourself");
+    }
+
+    [Theory]
     [InlineData(0, 100)]
     [InlineData(1, 0)]
     [InlineData(3600, 999_999_999)]
@@ -81,11 +99,11 @@ public sealed class ShareValidationTests
     private static ShareTaskRequest For(long seconds, int nanos) =>
         new() { User = "bob", Read = true, ValidFor = new Duration { Seconds = seconds, Nanos = nanos } };
 
-    private static void AssertRefused(string field, Action check)
+    private static void AssertRefused(string field, Action check, string problem = "")
     {
         var refusal = Assert.Throws<RpcException>(check);
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
-        Assert.StartsWith($"{field}: ", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.StartsWith($"{field}: {problem}", refusal.Status.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(refusal.Status.Detail, char.IsControl);
     }
 }

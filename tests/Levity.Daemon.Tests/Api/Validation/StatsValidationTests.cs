@@ -15,7 +15,12 @@ public sealed class StatsValidationTests
         RequestValidation.Check(new StreamStatsRequest { Interval = new Duration { Seconds = seconds, Nanos = nanos } });
 
     [Fact]
-    public void None_passes_too() => RequestValidation.Check(new StreamStatsRequest());
+    public void None_passes_too()
+    {
+        RequestValidation.Check(new StreamStatsRequest());
+        RequestValidation.Check(new StreamStatsRequest { Everybody = true });
+        RequestValidation.Check(new StreamStatsRequest { TaskId = new TaskHandle { Id = "x" } });
+    }
 
     [Theory]
     [InlineData(0, 0)]

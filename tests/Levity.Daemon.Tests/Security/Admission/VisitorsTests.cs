@@ -28,6 +28,19 @@ public sealed class VisitorsTests
     }
 
     [Fact]
+    public void Why_there_is_no_place_is_told_before_it_shows()
+    {
+        var visit = Entered("192.0.2.1");
+        var told = new List<(string, string?)>();
+        visit.OnRefused = reason => told.Add((reason, visit.Refusal));
+
+        visit.Refusal = "too much noise";
+
+        Assert.Equal([("too much noise", null)], told);
+        Assert.Equal("too much noise", visit.Refusal);
+    }
+
+    [Fact]
     public void One_too_many_in_all_takes_the_place_of_the_oldest_of_the_address_with_most()
     {
         var oldest = Entered("192.0.2.1");
