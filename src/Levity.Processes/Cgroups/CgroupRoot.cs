@@ -130,7 +130,12 @@ internal sealed class CgroupRoot : ContainmentRoot
     {
         _mover.Dispose();
         _nursery.Dispose();
-        _ = _origin.Add(Environment.ProcessId);
+        if (_origin.Add(Environment.ProcessId) == Errno.EBUSY)
+        {
+            _controllers.TurnOff();
+            _ = _origin.Add(Environment.ProcessId);
+        }
+
         _own.TryRemove();
         _home.TryRemove();
         _controllers.Remove();

@@ -179,6 +179,6 @@ public sealed class LimitTests : SupervisorTests
             Assert.Skip($"limits cannot be enforced here: {refusal.Message}");
         }
 
-        Assert.NotNull(reply.ChildStarted);
+        Assert.True(reply.ChildStarted is not null, reply.Failure?.Message);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
     // Short, because a Unix socket's path may have 107 bytes only.
     private readonly string _directory = Directory.CreateTempSubdirectory("lv-").FullName;
 
+    // Where limits are those of cgroup v2: a group with nobody else in it.
+    private readonly OwnGroup? _group = OwnGroup.Make();
+
     public static string Program { get; } = ProgramPath();
 
     public string StateDirectory => _directory;
@@ -32,6 +35,7 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
 
     public async Task RestartAsync()
     {
+        _group?.MakeRoom();
         var (exitCode, error) = await RunAsync("start");
         Assert.True(exitCode == 0, exitCode == 0 ? null : $"{error}{Messages}");
     }
@@ -39,7 +43,9 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
     /// <summary>Runs a verb of the program to its end.</summary>
     public async Task<(int ExitCode, string Error)> RunAsync(string verb, params string[] more)
     {
-        var start = new ProcessStartInfo(Program, [verb, "--state-dir", _directory, .. more])
+        string[] command =
+            [.. verb == "start" && _group is not null ? _group.Launcher : [], Program, verb, "--state-dir", _directory, .. more];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
         };
@@ -100,6 +106,7 @@ internal sealed class SupervisorUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await RunAsync("stop");
+        _group?.Remove();
         Directory.Delete(_directory, recursive: true);
     }
 

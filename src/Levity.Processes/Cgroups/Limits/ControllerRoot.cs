@@ -72,6 +72,20 @@ internal sealed class ControllerRoot
     /// <summary>All groups of tasks in hierarchies of version 1.</summary>
     internal IEnumerable<Cgroup> TaskGroups => _homes.Values.SelectMany(home => home.Children());
 
+    /// <summary>
+    /// Turns off in the unified hierarchy what was turned on there: as long as it is on nobody can come back to where we
+    /// were started. Where another supervisor in the same place has use for it, it stays on.
+    /// </summary>
+    internal void TurnOff()
+    {
+        foreach (var kind in ControllerKind.All)
+        {
+            // Below first, for whoever gives a controller to those below cannot lose it.
+            _ = _home.Write("cgroup.subtree_control", $"-{kind.Name}");
+            _ = _origin.Write("cgroup.subtree_control", $"-{kind.Name}");
+        }
+    }
+
     /// <summary>Removes what is empty of ours.</summary>
     internal void Remove()
     {
