@@ -24,12 +24,16 @@ internal static class RpcErrors
         StatusCode.FailedPrecondition,
         $"task {id} is {state}: stop it first, or give force (levity rm --force), which kills it");
 
-    public static RpcException NotSignalled(string id, TaskState state, Failure failure) => failure.Kind switch
+    public static RpcException NotSignalled(TaskRecord record, Failure failure) => (failure.Kind, record) switch
     {
-        Failure.Types.Kind.NoProcess when state == TaskState.NotStarted => BeingStarted(id),
-        Failure.Types.Kind.NoProcess => New(
+        (Failure.Types.Kind.NoProcess, { State: TaskState.NotStarted, Id: var id }) => BeingStarted($"{id}"),
+        (Failure.Types.Kind.NoProcess, { Attempt: { NextAt: not null } attempt, Id: var id }) => New(
+            StatusCode.FailedPrecondition,
+            $"no process of task {id} is there to get a signal: attempt {attempt.Number} has failed, and it waits for the next one; "
+                + "asked to stop, it is over at once"),
+        (Failure.Types.Kind.NoProcess, { Id: var id }) => New(
             StatusCode.FailedPrecondition, $"no process of task {id} is there to get a signal: it is over"),
-        Failure.Types.Kind.Version => New(StatusCode.FailedPrecondition, failure.Message),
+        (Failure.Types.Kind.Version, _) => New(StatusCode.FailedPrecondition, failure.Message),
         _ => New(StatusCode.Internal, failure.Message),
     };
 

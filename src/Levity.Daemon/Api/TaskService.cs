@@ -104,7 +104,7 @@ internal sealed class TaskService(
         if (request.HasSignal)
         {
             return await tasks.SignalAsync(task, request.Signal, request.Tree) is { } failure
-                ? throw RpcErrors.NotSignalled(request.TaskId.Id, task.Record.State, failure)
+                ? throw RpcErrors.NotSignalled(task.Record, failure)
                 : new Empty();
         }
 

@@ -48,6 +48,9 @@ public sealed class RetryTests(SharedServer shared) : IClassFixture<SharedServer
             Assert.Matches(line, told);
         }
 
+        var signal = await server.Cli().RunAsync("signal", "-s", "USR1", id);
+        Assert.Contains("attempt 1 has failed, and it waits for the next one", signal.Refusal(), StringComparison.Ordinal);
+
         await server.Kill9Async();
         await server.RestartAsync();
 
