@@ -88,19 +88,22 @@ public sealed class AuditChain
                         continue;
                     }
 
-                    var name = json.GetString();
-                    json.Read();
-                    switch (name)
+                    // Names are compared as they stand there: of a file of 16 MiB there are half a million, and levityd follows it
+                    // when it starts.
+                    if (json.ValueTextEquals("seq"u8))
                     {
-                        case "seq":
-                            sequence = json.GetInt64();
-                            break;
-                        case "previous":
-                            previous = Encoding.UTF8.GetBytes(json.GetString() ?? "");
-                            break;
-                        case "broken":
-                            broken = json.GetString();
-                            break;
+                        json.Read();
+                        sequence = json.GetInt64();
+                    }
+                    else if (json.ValueTextEquals("previous"u8))
+                    {
+                        json.Read();
+                        previous = Encoding.UTF8.GetBytes(json.GetString() ?? "");
+                    }
+                    else if (json.ValueTextEquals("broken"u8))
+                    {
+                        json.Read();
+                        broken = json.GetString();
                     }
                 }
             }
