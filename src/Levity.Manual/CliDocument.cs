@@ -22,7 +22,9 @@ internal static class CliDocument
             Write(text, page);
         }
 
-        text.Append("## Exit status\n\n");
+        text.Append("## Output formats\n\nEach verb with `-o` has some of these, and its help says which.\n\n");
+        Write(text, ["Format", "What it is"], Surroundings.Formats);
+        text.Append("\n## Exit status\n\n");
         Write(text, ["Status", "Meaning"], Surroundings.ExitCodes);
         text.Append("\n## Environment\n\n");
         Write(text, ["Variable", "Meaning"], Surroundings.Variables);

@@ -24,6 +24,7 @@ internal static class ManualPages
         Describe(text, page);
         if (isTop)
         {
+            text.Section("Output formats").Terms(Surroundings.Formats);
             text.Section("Configuration").Paragraph(Surroundings.Configuration).Verbatim(Surroundings.ConfigurationExample);
             text.Section("Environment").Terms(Surroundings.Variables);
             text.Section("Files").Terms(Surroundings.Files);

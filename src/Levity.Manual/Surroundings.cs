@@ -9,6 +9,8 @@ internal static class Surroundings
     public static IReadOnlyList<HelpRow> ExitCodes { get; } =
         [.. Levity.Cli.ExitCodes.Table.Select(row => new HelpRow(row.Code, row.Meaning))];
 
+    public static IReadOnlyList<HelpRow> Formats { get; } = [.. OutputOption.Table.Select(row => new HelpRow(row.Format, row.Meaning))];
+
     public static IReadOnlyList<HelpRow> Variables { get; } =
     [
         .. GlobalOptions.Variables.Select(pair => new HelpRow(pair.Variable, $"Stands for {pair.Option} where that is not given.")),

@@ -34,7 +34,8 @@ internal sealed class CompleteCommand : Verb
         var others = completer.Expected switch
         {
             Expected.Context => Contexts(context),
-            Expected.Task => await TaskCandidates.FindAsync(words, globals, root, context),
+            Expected.Task or Expected.TaskName => await TaskCandidates.FindAsync(
+                namesOnly: completer.Expected == Expected.TaskName, words, globals, root, context),
             _ => [],
         };
         var directive = completer.Expected switch

@@ -9,7 +9,7 @@ namespace Levity.Cli.Commands;
 internal sealed class InspectCommand : Verb
 {
     private readonly TaskArgument _task = new();
-    private readonly OutputOption _output = new();
+    private readonly OutputOption _output = OutputOption.OfOne();
 
     public InspectCommand(GlobalOptions globals, CommandContext context)
         : base("inspect", "Prints all that is known of a task, with its request and its end.")
@@ -28,8 +28,12 @@ internal sealed class InspectCommand : Verb
         var request = new QueryTaskRequest { TaskId = id, WithRequest = true };
         var task = await client.CallAsync(
             (tasks, options) => tasks.QueryTaskAsync(request, options), cancellationToken);
-        context.Output.Write(
-            parsed.GetValue(_output) == OutputFormat.Json ? TaskJson.Of(id.Id, task) + '\n' : TaskText.Of(id.Id, task));
+        context.Output.Write(parsed.GetValue(_output) switch
+        {
+            OutputFormat.Text => TaskText.Of(id.Id, task),
+            OutputFormat.Name => $"{TaskText.NameOf(id.Id, task)}\n",
+            _ => $"{TaskJson.Of(id.Id, task)}\n",
+        });
         return ExitCodes.Success;
     }
 }

@@ -13,7 +13,7 @@ namespace Levity.Cli.Commands;
 internal sealed class QueryCommand : Verb
 {
     private readonly TaskArgument _task = new();
-    private readonly OutputOption _output = new();
+    private readonly OutputOption _output = OutputOption.OfOne();
 
     public QueryCommand(GlobalOptions globals, CommandContext context)
         : base("query", "Prints a task's state and, when it has exited, its exit code.")
@@ -28,7 +28,7 @@ internal sealed class QueryCommand : Verb
         ParseResult parsed, GlobalOptions globals, CommandContext context, CancellationToken cancellationToken)
     {
         using var client = globals.Connect(parsed, context);
-        var asJson = parsed.GetValue(_output) == OutputFormat.Json;
+        var asJson = _output.IsJson(parsed);
         var id = await _task.FindAsync(parsed, client, cancellationToken);
         var request = new QueryTaskRequest { TaskId = id, WithRequest = asJson };
         var task = await client.CallAsync(
@@ -37,6 +37,12 @@ internal sealed class QueryCommand : Verb
         if (asJson)
         {
             context.Output.WriteLine(TaskJson.Of(request.TaskId.Id, task));
+            return ExitCodes.Success;
+        }
+
+        if (parsed.GetValue(_output) == OutputFormat.Name)
+        {
+            context.Output.WriteLine(TaskText.NameOf(id.Id, task));
             return ExitCodes.Success;
         }
 

@@ -34,7 +34,7 @@ internal sealed class ShareCommand : Verb
 
     private readonly DurationOption _validFor = new("--for", "For how long, as 1h30m [default until it is taken back].");
 
-    private readonly OutputOption _output = new();
+    private readonly OutputOption _output = new(OutputFormat.Text, OutputFormat.Json, OutputFormat.JsonLines);
 
     public ShareCommand(GlobalOptions globals, CommandContext context)
         : base("share", "Lets another user read a task, stop it or write to it.")
@@ -78,8 +78,8 @@ internal sealed class ShareCommand : Verb
         var response = await client.RepeatAsync(
             (tasks, options) => tasks.ShareTaskAsync(request, options), cancellationToken);
         context.Output.WriteLine(
-            parsed.GetValue(_output) == OutputFormat.Json
-                ? TaskJson.Of(response.Share)
+            _output.IsJson(parsed)
+                ? Json.Of(response.Share)
                 : $"shared with {TaskText.Of(response.Share)}");
         return ExitCodes.Success;
     }

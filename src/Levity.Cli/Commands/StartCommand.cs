@@ -18,7 +18,7 @@ internal sealed class StartCommand : Verb
         Arity = ArgumentArity.Zero,
     };
 
-    private readonly OutputOption _output = new();
+    private readonly OutputOption _output = OutputOption.OfOne();
 
     public StartCommand(GlobalOptions globals, CommandContext context)
         : base("start", "Starts a task and prints its id.")
@@ -62,14 +62,17 @@ internal sealed class StartCommand : Verb
         }
 
         var response = await StartCall.MakeAsync(request, client, cancellationToken);
-        var isJson = parsed.GetValue(_output) == OutputFormat.Json;
+        var isJson = _output.IsJson(parsed);
         if (response.Plan is { } plan)
         {
-            context.Output.Write(isJson ? $"{TaskJson.Of(plan)}\n" : TaskText.Of(plan));
+            context.Output.Write(isJson ? $"{Json.Of(plan)}\n" : TaskText.Of(plan));
             return plan.Obstacles.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
         }
 
-        context.Output.WriteLine(isJson ? TaskJson.OfStarted(response.TaskId.Id) : response.TaskId.Id);
+        context.Output.WriteLine(
+            isJson ? TaskJson.OfStarted(response.TaskId.Id)
+            : parsed.GetValue(_output) == OutputFormat.Name && request.HasName ? request.Name
+            : response.TaskId.Id);
         return isDry
             ? throw new CommandException("the server is older than --dry-run, and has started the task")
             : ExitCodes.Success;

@@ -11,7 +11,7 @@ namespace Levity.Cli.Commands;
 /// </summary>
 internal sealed class VersionCommand : Verb
 {
-    private readonly OutputOption _output = new();
+    private readonly OutputOption _output = new(OutputFormat.Table, OutputFormat.Json, OutputFormat.JsonLines);
 
     public VersionCommand(GlobalOptions globals, CommandContext context)
         : base("version", "Prints the version of levity and, where it can be asked, of the server.")
@@ -42,7 +42,7 @@ internal sealed class VersionCommand : Verb
         }
 
         // What is known is told in any case.
-        context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(builds) : Table(builds).Render(context.Output.Terminal));
+        context.Output.Write(_output.IsJson(parsed) ? $"{JsonOf(builds)}\n" : Table(builds).Render(context.Output.Terminal));
         return failure is null ? ExitCodes.Success : throw new CommandException($"levityd: {failure.Message}", failure);
     }
 
@@ -57,9 +57,8 @@ internal sealed class VersionCommand : Verb
         return table;
     }
 
-    private static string Json(IEnumerable<Build> builds) => JsonLine.Write(writer =>
+    private static string JsonOf(IEnumerable<Build> builds) => Json.OfObject(writer =>
     {
-        writer.WriteStartObject();
         foreach (var build in builds)
         {
             writer.WriteStartObject(build.Program);
@@ -67,8 +66,6 @@ internal sealed class VersionCommand : Verb
             writer.WriteString("commit", build.Commit);
             writer.WriteEndObject();
         }
-
-        writer.WriteEndObject();
     });
 
     private sealed record Build(string Program, string Whole)

@@ -133,8 +133,10 @@ internal sealed class Completer
 
     private static bool TakesValue(Option option) => option.Arity.MaximumNumberOfValues > 0;
 
-    private static Expected ExpectedAt(Symbol place) => ((place as Option)?.HelpName ?? place.Name) switch
+    // The --name of a verb that starts a task is a new one.
+    private Expected ExpectedAt(Symbol place) => ((place as Option)?.HelpName ?? place.Name) switch
     {
+        "NAME" when place is Option { Name: "--name" } && !NewTask.IsPartOf(_verb) => Expected.TaskName,
         "FILE" or "BINARY" or "ARG" => Expected.File,
         "DIR" => Expected.Directory,
         "CONTEXT" => Expected.Context,

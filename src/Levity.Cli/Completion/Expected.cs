@@ -17,4 +17,7 @@ internal enum Expected
 
     /// <summary>A task on the server.</summary>
     Task,
+
+    /// <summary>The name of one.</summary>
+    TaskName,
 }

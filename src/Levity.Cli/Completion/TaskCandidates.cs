@@ -17,12 +17,13 @@ internal static class TaskCandidates
     // The newest: one page, and more would not fit on a screen.
     private const int Most = 200;
 
+    /// <param name="namesOnly">Ids are of no use there.</param>
     /// <param name="words">The line so far, which may say which server it is.</param>
     /// <param name="globals">The options that say it.</param>
     /// <param name="root">All verbs.</param>
     /// <param name="context">Where this runs.</param>
     public static async Task<IReadOnlyList<Candidate>> FindAsync(
-        IReadOnlyList<string> words, GlobalOptions globals, LevityCommand root, CommandContext context)
+        bool namesOnly, IReadOnlyList<string> words, GlobalOptions globals, LevityCommand root, CommandContext context)
     {
         try
         {
@@ -31,7 +32,7 @@ internal static class TaskCandidates
             using var client = globals.Connect(parsed, context);
             var request = new ListTasksRequest { PageSize = Most };
             var page = await client.CallAsync((tasks, options) => tasks.ListTasksAsync(request, options), patience.Token);
-            return [.. page.Tasks.SelectMany(Of)];
+            return [.. page.Tasks.SelectMany(Of).Where(candidate => !namesOnly || TaskName.TryParse(candidate.Word, out _))];
         }
         catch (Exception e) when (e is CommandException or LevityException or ConfigurationException
             or OperationCanceledException or InvalidOperationException)

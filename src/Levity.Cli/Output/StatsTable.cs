@@ -16,26 +16,34 @@ internal static class StatsTable
     /// <param name="withOwner">Say whose each is.</param>
     public static TextTable Of(IEnumerable<TaskStats> stats, DateTimeOffset now, bool withOwner)
     {
-        var table = new TextTable([.. HeadsOf(withOwner)]) { MayBeCut = true };
+        var table = Empty(withOwner, isWide: false);
         foreach (var task in stats)
         {
-            table.Add([.. CellsOf(task, now, withOwner)]);
+            table.Add([.. CellsOf(task, now, withOwner, isWide: false)]);
         }
 
         return table;
     }
 
-    private static IEnumerable<string> HeadsOf(bool withOwner) =>
+    /// <summary>The same, printed; a wide one has whole ids, and says whose each is.</summary>
+    public static IPrinter<TaskStats> PrinterOf(ConsoleOutput output, DateTimeOffset now, bool withOwner, bool isWide) =>
+        new TableRows<TaskStats>(
+            output, Empty(withOwner || isWide, isWide), task => [.. CellsOf(task, now, withOwner || isWide, isWide)]);
+
+    private static TextTable Empty(bool withOwner, bool isWide) => new(
     [
         "ID", "NAME", .. withOwner ? ["OWNER"] : Array.Empty<string>(), "CPU", "MEMORY", "PEAK", "PROCESSES", "CPU TIME", "AGE",
         "COMMAND",
-    ];
+    ])
+    {
+        MayBeCut = !isWide,
+    };
 
-    private static IEnumerable<string> CellsOf(TaskStats task, DateTimeOffset now, bool withOwner) =>
+    private static IEnumerable<Cell> CellsOf(TaskStats task, DateTimeOffset now, bool withOwner, bool isWide) =>
     [
-        task.TaskId.Id[..Math.Min(ShortId, task.TaskId.Id.Length)],
+        isWide ? task.TaskId.Id : task.TaskId.Id[..Math.Min(ShortId, task.TaskId.Id.Length)],
         task.Name,
-        .. withOwner ? [task.Owner] : Array.Empty<string>(),
+        .. withOwner ? [task.Owner] : Array.Empty<Cell>(),
         WithLimit(task.HasCpuShare ? Percent(task.CpuShare) : "", Percent((task.Limits?.CpuMillis ?? 0) / 1000.0), task.Limits?.CpuMillis),
         WithLimit(task.HasMemoryBytes ? Size(task.MemoryBytes) : "", Size(task.Limits?.MemoryBytes ?? 0), task.Limits?.MemoryBytes),
         task.HasMemoryPeakBytes ? Size(task.MemoryPeakBytes) : "",

@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
-using Google.Protobuf;
 using Levity.Protocol;
 
 namespace Levity.Cli.Output;
@@ -13,10 +10,7 @@ namespace Levity.Cli.Output;
 /// </summary>
 internal static class TaskJson
 {
-    // What has a value of its own when it is not given is written out: scripts find the same keys each time.
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
-
-    /// <returns>One object on one line; all that is not ASCII is escaped.</returns>
+    /// <returns>One object.</returns>
     public static string Of(string id, QueryTaskResponse task) => Of(id, task, _ => { });
 
     /// <returns>The same of a task as it is listed, with its command.</returns>
@@ -35,10 +29,9 @@ internal static class TaskJson
 
     private static string Of(string id, QueryTaskResponse task, Action<Utf8JsonWriter> writeMore)
     {
-        using var message = JsonDocument.Parse(Formatter.Format(task));
-        return Write(writer =>
+        using var message = Json.Parse(task);
+        return Json.OfObject(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("id", id);
             writer.WriteString("state", StateNames.Of(task.StatusCode));
             foreach (var member in message.RootElement.EnumerateObject().Where(member => member.Name != "statusCode"))
@@ -54,42 +47,11 @@ internal static class TaskJson
             }
 
             writeMore(writer);
-            writer.WriteEndObject();
         });
     }
 
-    /// <returns>A share by itself, in the same form.</returns>
-    public static string Of(TaskShare share)
-    {
-        using var message = JsonDocument.Parse(Formatter.Format(share));
-        return Write(message.RootElement.WriteTo);
-    }
-
-    /// <returns>What a start would do.</returns>
-    public static string Of(StartPlan plan)
-    {
-        using var message = JsonDocument.Parse(Formatter.Format(plan));
-        return Write(message.RootElement.WriteTo);
-    }
-
     /// <returns>A task of which no more is known than that it was started.</returns>
-    public static string OfStarted(string id) => Write(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id", id);
-        writer.WriteEndObject();
-    });
-
-    internal static string Write(Action<Utf8JsonWriter> write)
-    {
-        var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json))
-        {
-            write(writer);
-        }
-
-        return Encoding.UTF8.GetString(json.WrittenSpan);
-    }
+    public static string OfStarted(string id) => Json.OfObject(writer => writer.WriteString("id", id));
 
     private static void WriteEnding(Utf8JsonWriter writer, JsonElement members, Ending ending)
     {

@@ -9,7 +9,7 @@ namespace Levity.Cli.Output;
 /// <param name="now">What ages are counted from.</param>
 /// <param name="withOwner">Say whose each is.</param>
 /// <param name="isWide">All there is room for on a wide screen: whole ids, times, labels.</param>
-internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool withOwner, bool isWide) : ITaskPrinter
+internal sealed class TaskTable(ConsoleOutput output, DateTimeOffset now, bool withOwner, bool isWide) : IPrinter<TaskEntry>
 {
     // Two groups of an id: enough to be one of a million, and it can be given to any command.
     private const int ShortId = 13;

@@ -9,6 +9,9 @@ internal static class TaskText
 {
     public static string Of(string id, QueryTaskResponse task) => Lines(Rows(id, task));
 
+    /// <returns>Its name, or its id where it has none: either is good for every verb.</returns>
+    public static string NameOf(string id, QueryTaskResponse task) => task.Name.Length > 0 ? task.Name : id;
+
     /// <summary>What a start would do.</summary>
     public static string Of(StartPlan plan)
     {

@@ -31,9 +31,9 @@ public sealed class CompleteCommandTests : IDisposable
     [InlineData("query --use", "")] // hidden
     [InlineData("ls --state F", "Finished")]
     [InlineData("signal -s US", "USR1 USR2")]
-    [InlineData("query -o j", "json")]
-    [InlineData("query --output j", "json")]
-    [InlineData("query --output=j", "--output=json")]
+    [InlineData("query -o j", "json jsonl")]
+    [InlineData("query --output j", "json jsonl")]
+    [InlineData("query --output=j", "--output=json --output=jsonl")]
     [InlineData("ca revoke bob --reason key", "key-compromise")]
     [InlineData("query --out", "--output")]
     [InlineData("start --dir ", ":directories")]
@@ -95,6 +95,10 @@ public sealed class CompleteCommandTests : IDisposable
         Assert.Equal(
             "8f2c1a1e\tRunning: sleep\n8b000000\tRunning: make\n",
             (await CommandRun.ExecuteAsync(["complete", "--", .. installation.Options, "rm", "77777777", "8"])).Output);
+        Assert.Equal(
+            "build\tRunning: make\nbench\tRunning: x\\u{1b}[2J\n",
+            (await CommandRun.ExecuteAsync(["complete", "--", .. installation.Options, "stop", "--name", ""])).Output);
+        Assert.Equal("", (await CommandRun.ExecuteAsync(["complete", "--", .. installation.Options, "start", "--name", ""])).Output);
     }
 
     [Theory]

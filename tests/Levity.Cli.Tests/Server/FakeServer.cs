@@ -84,6 +84,7 @@ internal sealed class FakeServer : IAsyncDisposable
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             OnConnection = _ => ValueTask.FromResult(Authentication(options)),
+            HandshakeTimeout = TimeSpan.FromMinutes(1), // of a machine under load
         });
     }
 

@@ -67,7 +67,7 @@ public sealed class FindAndWatchTests(SharedServer shared) : IClassFixture<Share
         var impatient = await _levity.RunAsync("wait", "--for", "50ms", running);
         Assert.Equal((124, ""), (impatient.ExitCode, impatient.OutputText));
         Assert.Contains(running, impatient.ErrorText, StringComparison.Ordinal);
-        var json = await _levity.RunAsync("wait", "-o", "json", failed);
+        var json = await _levity.RunAsync("wait", "-o", "jsonl", failed);
         Assert.Equal(7, JsonDocument.Parse(json.Output).RootElement.GetProperty("exitCode").GetInt32());
     }
 
@@ -83,7 +83,7 @@ public sealed class FindAndWatchTests(SharedServer shared) : IClassFixture<Share
         var id = await server.Client().ShellAsync($"{Gate.Wait}; exit 5", stop.FilePath);
         await events.Output.ContainsAsync($"\"id\":\"{id}\",\"state\":\"Running\"");
         var over = await levity.StartTaskAsync("true");
-        await using var waiting = levity.Start("wait", "-o", "json", over, id);
+        await using var waiting = levity.Start("wait", "-o", "jsonl", over, id);
         await waiting.Output.ContainsAsync(over);
 
         await server.AwayAsync(how);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Grpc.Core;
 using Levity.EndToEnd.Tests.Fixtures;
 using Levity.Protocol;
@@ -16,6 +17,9 @@ public sealed class RunTests(SharedServer shared) : IClassFixture<SharedServer>
         while :; do sleep 0.05; done
         """;
 
+    // Where the runtime is that executes this test: the child needs it, and may be in a place that nobody guesses.
+    private static readonly string DotnetRoot = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
+
     private readonly LevityServer _server = shared.Server;
     private readonly LevityCommand _levity = shared.Server.Cli();
     private readonly TestClient _client = shared.Server.Client();
@@ -26,7 +30,7 @@ public sealed class RunTests(SharedServer shared) : IClassFixture<SharedServer>
         const int count = 3_000_000;
 
         var result = await _levity.RunAsync(
-            "run", "-e", "DOTNET_ROOT", ChildProgram.FilePath, "random", $"{count}", "1");
+            "run", "-e", $"DOTNET_ROOT={DotnetRoot}", ChildProgram.FilePath, "random", $"{count}", "1");
 
         Assert.Equal(RandomBytes.Hash(count, seed: 1), RandomBytes.Hash(result.Successful().Output));
         Assert.Equal("", result.ErrorText);

@@ -23,7 +23,7 @@ internal sealed class CaDirectory : IDisposable
     /// <summary>What has been issued to anybody: the name, the state and the serial number.</summary>
     public async Task<IReadOnlyList<(string Name, string State, string Serial)>> IssuedAsync()
     {
-        var lines = (await TryAsync(["list", "-o", "json"])).Successful().OutputText;
+        var lines = (await TryAsync(["list", "-o", "jsonl"])).Successful().OutputText;
         return
         [
             .. lines.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)

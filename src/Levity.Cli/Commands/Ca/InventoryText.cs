@@ -5,32 +5,24 @@ using Levity.Cli.Output;
 
 namespace Levity.Cli.Commands.Ca;
 
-/// <summary>An inventory as a table for people, or for programs: JSON, an object a line.</summary>
+/// <summary>What is in an inventory, as rows for people and as JSON for programs.</summary>
 internal static class InventoryText
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    public static TextTable Table(IEnumerable<InventoryItem> items)
+    public static TextTable Table => new("KIND", "NAME", "UNTIL", "STATE", "SERIAL");
+
+    public static Cell[] RowOf(InventoryItem item) =>
+    [
+        item.Kind,
+        item.Name,
+        item.NotAfter?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+        item.Revocation is { } revocation ? $"{item.State} ({revocation.Reason})" : item.State,
+        item.Serial?.ToString() ?? "",
+    ];
+
+    public static string JsonOf(InventoryItem item) => Json.OfObject(writer =>
     {
-        var table = new TextTable("KIND", "NAME", "UNTIL", "STATE", "SERIAL");
-        foreach (var item in items)
-        {
-            table.Add(
-                item.Kind,
-                item.Name,
-                item.NotAfter?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
-                item.Revocation is { } revocation ? $"{item.State} ({revocation.Reason})" : item.State,
-                item.Serial?.ToString() ?? "");
-        }
-
-        return table;
-    }
-
-    public static string Json(IEnumerable<InventoryItem> items) => string.Concat(items.Select(Json));
-
-    private static string Json(InventoryItem item) => JsonLine.Write(writer =>
-    {
-        writer.WriteStartObject();
         writer.WriteString("kind", item.Kind);
         writer.WriteString("name", item.Name);
         writer.WriteString("state", item.State);
@@ -46,8 +38,6 @@ internal static class InventoryText
         {
             writer.WriteString("reason", revocation.Reason);
         }
-
-        writer.WriteEndObject();
     });
 
     private static void Write(Utf8JsonWriter writer, string name, DateTimeOffset? time)

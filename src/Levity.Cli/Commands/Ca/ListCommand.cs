@@ -1,4 +1,5 @@
 using Levity.Cli.Authority;
+using Levity.Cli.Output;
 
 namespace Levity.Cli.Commands.Ca;
 
@@ -6,7 +7,7 @@ namespace Levity.Cli.Commands.Ca;
 internal sealed class ListCommand : Verb
 {
     private readonly WithinOption _within = new();
-    private readonly OutputOption _output = new();
+    private readonly OutputOption _output = OutputOption.OfMany();
 
     public ListCommand(CaDirectoryOption directory, CommandContext context)
         : base("list", "Lists what was issued, and what is expiring.")
@@ -18,9 +19,18 @@ internal sealed class ListCommand : Verb
         {
             using var ca = await CertificateAuthority.OpenAsync(
                 parsed.GetRequiredValue(directory), context.Time, cancellationToken);
-            var items = Inventory.Of(ca, _within.Read(parsed)).ToList();
-            context.Output.Write(
-                parsed.GetValue(_output) == OutputFormat.Json ? InventoryText.Json(items) : InventoryText.Table(items).Render(context.Output.Terminal));
+            var printer = _output.PrinterOf(
+                parsed,
+                context.Output,
+                InventoryText.JsonOf,
+                item => item.Name,
+                () => new TableRows<InventoryItem>(context.Output, InventoryText.Table, InventoryText.RowOf));
+            foreach (var item in Inventory.Of(ca, _within.Read(parsed)))
+            {
+                printer.Print(item);
+            }
+
+            printer.End();
             return ExitCodes.Success;
         });
     }

@@ -6,7 +6,7 @@ namespace Levity.Cli.Commands.Config;
 /// <summary><c>levity config contexts</c>: a line for each context.</summary>
 internal sealed class ContextsCommand : Verb
 {
-    private readonly OutputOption _output = new();
+    private readonly OutputOption _output = OutputOption.OfMany();
 
     public ContextsCommand(CommandContext context)
         : base("contexts", "Lists your contexts; a star is at the current one.")
@@ -15,37 +15,33 @@ internal sealed class ContextsCommand : Verb
         Options.Add(_output);
         SetAction(parsed =>
         {
-            var file = ContextFile.OfUser(context);
-            context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(file) : Table(file).Render(context.Output.Terminal));
+            var printer = _output.PrinterOf(parsed, context.Output, JsonOf, one => one.Name, () => new TableRows<ListedContext>(
+                context.Output,
+                new TextTable("CURRENT", "NAME", "ADDRESS", "CERTIFICATE"),
+                one => [one.IsCurrent ? "*" : "", one.Name, one.Address ?? "", one.Certificate ?? ""]));
+            foreach (var one in In(ContextFile.OfUser(context)))
+            {
+                printer.Print(one);
+            }
+
+            printer.End();
             return ExitCodes.Success;
         });
     }
 
-    private static TextTable Table(ContextFile? file)
+    private static string JsonOf(ListedContext one) => Json.OfObject(writer =>
     {
-        var table = new TextTable("CURRENT", "NAME", "ADDRESS", "CERTIFICATE");
-        foreach (var row in Rows(file))
-        {
-            table.Add(row.IsCurrent ? "*" : "", row.Name, row.Address ?? "", row.Certificate ?? "");
-        }
+        writer.WriteString("name", one.Name);
+        writer.WriteBoolean("current", one.IsCurrent);
+        writer.WriteString("address", one.Address);
+        writer.WriteString("certificate", one.Certificate);
+    });
 
-        return table;
-    }
+    private static IEnumerable<ListedContext> In(ContextFile? file) => file?.ContextNames.Select(name => new ListedContext(
+        name,
+        file.CurrentContext?.Value == name,
+        file.Find(ConnectionKeys.Address, name)?.Value,
+        file.Find(ConnectionKeys.Certificate, name)?.Value)) ?? [];
 
-    private static string Json(ContextFile? file) => string.Concat(Rows(file).Select(row => JsonLine.Write(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("name", row.Name);
-        writer.WriteBoolean("current", row.IsCurrent);
-        writer.WriteString("address", row.Address);
-        writer.WriteString("certificate", row.Certificate);
-        writer.WriteEndObject();
-    })));
-
-    private static IEnumerable<(string Name, bool IsCurrent, string? Address, string? Certificate)> Rows(ContextFile? file) =>
-        file?.ContextNames.Select(name => (
-            name,
-            file.CurrentContext?.Value == name,
-            file.Find(ConnectionKeys.Address, name)?.Value,
-            file.Find(ConnectionKeys.Certificate, name)?.Value)) ?? [];
+    private sealed record ListedContext(string Name, bool IsCurrent, string? Address, string? Certificate);
 }

@@ -5,7 +5,7 @@ namespace Levity.Cli.Commands.Config;
 /// <summary><c>levity config view</c>: what counts just now of how to reach a server, and what says so.</summary>
 internal sealed class ViewCommand : Verb
 {
-    private readonly OutputOption _output = new();
+    private readonly OutputOption _output = new(OutputFormat.Table, OutputFormat.Json, OutputFormat.JsonLines);
 
     public ViewCommand(GlobalOptions globals, CommandContext context)
         : base("view", "Shows how the server is reached, and what says so.")
@@ -16,7 +16,8 @@ internal sealed class ViewCommand : Verb
         SetAction(parsed =>
         {
             var settings = globals.Show(parsed, context).ToList();
-            context.Output.Write(parsed.GetValue(_output) == OutputFormat.Json ? Json(settings) : Table(settings).Render(context.Output.Terminal));
+            context.Output.Write(
+                _output.IsJson(parsed) ? $"{JsonOf(settings)}\n" : Table(settings).Render(context.Output.Terminal));
             return ExitCodes.Success;
         });
     }
@@ -32,9 +33,8 @@ internal sealed class ViewCommand : Verb
         return table;
     }
 
-    private static string Json(IEnumerable<EffectiveSetting> settings) => JsonLine.Write(writer =>
+    private static string JsonOf(IEnumerable<EffectiveSetting> settings) => Json.OfObject(writer =>
     {
-        writer.WriteStartObject();
         foreach (var setting in settings)
         {
             writer.WriteStartObject(setting.Key);
@@ -42,7 +42,5 @@ internal sealed class ViewCommand : Verb
             writer.WriteString("from", setting.Origin);
             writer.WriteEndObject();
         }
-
-        writer.WriteEndObject();
     });
 }

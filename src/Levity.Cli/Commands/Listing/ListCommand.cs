@@ -38,8 +38,7 @@ internal sealed class ListCommand : Verb
         Arity = ArgumentArity.Zero,
     };
 
-    private readonly OutputOption _output = new(
-        OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.JsonLines, OutputFormat.Name);
+    private readonly OutputOption _output = OutputOption.OfMany(OutputFormat.Wide);
 
     public ListCommand(GlobalOptions globals, CommandContext context)
         : base("ls", "Lists tasks.")
@@ -91,14 +90,16 @@ internal sealed class ListCommand : Verb
         return ExitCodes.Success;
     }
 
-    private ITaskPrinter PrinterOf(ParseResult parsed, ConsoleOutput output, DateTimeOffset now) =>
-        parsed.GetValue(_quiet) ? new TaskLines(output, task => task.TaskId.Id) : parsed.GetValue(_output) switch
-        {
-            OutputFormat.Json => new TaskJsonArray(output),
-            OutputFormat.JsonLines => new TaskLines(output, TaskJson.Of),
-            OutputFormat.Name => new TaskLines(output, task => task.Report.Name.Length > 0 ? task.Report.Name : task.TaskId.Id),
-            var format => new TaskTable(output, now, _filter.MayBeOfOthers(parsed), isWide: format == OutputFormat.Wide),
-        };
+    private IPrinter<TaskEntry> PrinterOf(ParseResult parsed, ConsoleOutput output, DateTimeOffset now) =>
+        parsed.GetValue(_quiet)
+            ? new Lines<TaskEntry>(output, task => task.TaskId.Id)
+            : _output.PrinterOf(
+                parsed,
+                output,
+                TaskJson.Of,
+                task => TaskText.NameOf(task.TaskId.Id, task.Report),
+                () => new TaskTable(
+                    output, now, _filter.MayBeOfOthers(parsed), isWide: parsed.GetValue(_output) == OutputFormat.Wide));
 
     private static int? ParseCount(ArgumentResult result)
     {

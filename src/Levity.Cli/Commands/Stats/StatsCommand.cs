@@ -15,7 +15,7 @@ internal sealed class StatsCommand : Verb
         Arity = ArgumentArity.Zero,
     };
 
-    private readonly OutputOption _output = new(OutputFormat.Table, OutputFormat.Json, OutputFormat.JsonLines);
+    private readonly OutputOption _output = OutputOption.OfMany(OutputFormat.Wide);
 
     public StatsCommand(GlobalOptions globals, CommandContext context)
         : base("stats", "Tells what live tasks use: processor, memory, processes.")
@@ -28,6 +28,13 @@ internal sealed class StatsCommand : Verb
         _options.AddTo(this);
         Options.Add(_noStream);
         Options.Add(_output);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_output) == OutputFormat.Json && !result.GetValue(_noStream))
+            {
+                result.AddError("--output json is one document, and this goes on without an end: use jsonl, or --no-stream");
+            }
+        });
         SetAction((parsed, cancellationToken) => RunAsync(parsed, globals, context, cancellationToken));
     }
 
@@ -38,17 +45,26 @@ internal sealed class StatsCommand : Verb
         var request = new StreamStatsRequest { Once = parsed.GetValue(_noStream) };
         await foreach (var round in _options.ReadAsync(parsed, client, request, cancellationToken))
         {
-            context.Output.Write(TextOf(round, parsed, context));
+            var printer = PrinterOf(parsed, context);
+            foreach (var task in round)
+            {
+                printer.Print(task);
+            }
+
+            printer.End();
         }
 
         return ExitCodes.Success;
     }
 
-    private string TextOf(IReadOnlyList<TaskStats> round, ParseResult parsed, CommandContext context) =>
-        parsed.GetValue(_output) switch
-        {
-            OutputFormat.Json => $"{StatsJson.Of(round)}\n",
-            OutputFormat.JsonLines => string.Concat(round.Select(task => $"{StatsJson.Of(task)}\n")),
-            _ => StatsTable.Of(round, context.Time.GetUtcNow(), _options.AreOfOthers(parsed)).Render(context.Output.Terminal),
-        };
+    private IPrinter<TaskStats> PrinterOf(ParseResult parsed, CommandContext context) => _output.PrinterOf(
+        parsed,
+        context.Output,
+        StatsJson.Of,
+        task => task.Name.Length > 0 ? task.Name : task.TaskId.Id,
+        () => StatsTable.PrinterOf(
+            context.Output,
+            context.Time.GetUtcNow(),
+            _options.AreOfOthers(parsed),
+            isWide: parsed.GetValue(_output) == OutputFormat.Wide));
 }

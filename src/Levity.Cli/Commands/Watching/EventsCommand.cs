@@ -20,7 +20,7 @@ internal sealed class EventsCommand : Verb
         Description = "Also what was started or over since then: 2026-11-25T17:45:00Z, or 5m.",
     };
 
-    private readonly OutputOption _output = new(OutputFormat.Text, OutputFormat.Json, OutputFormat.JsonLines);
+    private readonly OutputOption _output = new(OutputFormat.Text, OutputFormat.JsonLines);
 
     public EventsCommand(GlobalOptions globals, CommandContext context)
         : base("events", "Prints what happens to tasks, as it happens.")

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Levity.Cli.Commands.Naming;
+using Levity.Cli.Output;
 using Levity.Protocol;
 
 namespace Levity.Cli.Commands.Watching;
@@ -30,7 +31,7 @@ internal sealed class WaitCommand : Verb
 
     private readonly DurationOption _for = new("--for", "No longer than this; then it ends with 124, and the tasks go on.");
 
-    private readonly OutputOption _output = new(OutputFormat.Text, OutputFormat.Json, OutputFormat.JsonLines);
+    private readonly OutputOption _output = OutputOption.OfOne();
 
     public WaitCommand(GlobalOptions globals, CommandContext context)
         : base("wait", "Waits until tasks are over, and ends with their exit code.")
@@ -39,7 +40,7 @@ internal sealed class WaitCommand : Verb
         [
             new("levity wait $id", "Ends with the exit code of the task, 128 + n if signal n ended it."),
             new("levity wait --any --for 10m web db", "Until one of the two is over, or ten minutes."),
-            new("levity wait -o json $id | jq .ending", "How it ended, for a program."),
+            new("levity wait -o jsonl $id | jq .ending", "How it ended, for a program."),
         ];
         _tasks.AddTo(this);
         Options.Add(_any);
@@ -72,8 +73,13 @@ internal sealed class WaitCommand : Verb
             ids.Add((await task.FindAsync(client, cancellationToken)).Id);
         }
 
-        var waiting = new WaitedTasks(
-            client, context, ids, references.Count > 1, asJson: parsed.GetValue(_output) != OutputFormat.Text);
+        var printer = parsed.GetValue(_output) == OutputFormat.Text ? null : _output.PrinterOf<EndedTask>(
+            parsed,
+            context.Output,
+            task => TaskJson.Of(task.Id, task.Report),
+            task => TaskText.NameOf(task.Id, task.Report),
+            () => throw new InvalidOperationException("there is no other format"));
+        var waiting = new WaitedTasks(client, context, ids, references.Count > 1, printer);
         using var timeout = new CancellationTokenSource(TimeToWait(parsed), context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -87,6 +93,10 @@ internal sealed class WaitCommand : Verb
                 + "waiting is over, and they go on",
                 e,
                 ExitCodes.TimedOut);
+        }
+        finally
+        {
+            printer?.End();
         }
     }
 

@@ -9,9 +9,9 @@ namespace Levity.Cli.Commands.Watching;
 /// <param name="context">Where they are told of.</param>
 /// <param name="ids">In the order that counts.</param>
 /// <param name="areMany">Say which of them.</param>
-/// <param name="asJson">Print each as JSON.</param>
+/// <param name="printer">Prints each; null when nothing is to be printed.</param>
 internal sealed class WaitedTasks(
-    LevityClient client, CommandContext context, IReadOnlyList<string> ids, bool areMany, bool asJson)
+    LevityClient client, CommandContext context, IReadOnlyList<string> ids, bool areMany, IPrinter<EndedTask>? printer)
 {
     // Guards the two below, and what is printed.
     private readonly Lock _gate = new();
@@ -91,11 +91,7 @@ internal sealed class WaitedTasks(
         {
             _over.Add(id);
             _isResuming = false;
-            if (asJson)
-            {
-                context.Output.WriteLine(TaskJson.Of(id, task));
-            }
-
+            printer?.Print(new EndedTask(id, task));
             var line = EndingLine.Of(task) ?? (areMany && code != ExitCodes.Success ? $"the task exited with {code}" : null);
             if (line is not null)
             {
@@ -119,3 +115,6 @@ internal sealed class WaitedTasks(
         }
     }
 }
+
+/// <summary>A task that is over.</summary>
+internal sealed record EndedTask(string Id, QueryTaskResponse Report);

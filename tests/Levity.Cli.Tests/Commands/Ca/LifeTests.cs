@@ -172,7 +172,7 @@ public sealed class LifeTests
     }
 
     private static async Task<IReadOnlyList<JsonNode>> ItemsAsync(CaFixture ca) =>
-        [.. (await ca.RunAsync("list", "-o", "json")).TrimEnd('\n').Split('\n').Select(line => JsonNode.Parse(line)!)];
+        [.. (await ca.RunAsync("list", "-o", "jsonl")).TrimEnd('\n').Split('\n').Select(line => JsonNode.Parse(line)!)];
 
     private static async Task<IReadOnlyList<string>> OfAsync(CaFixture ca, string name, string member) =>
         [.. (await ItemsAsync(ca)).Where(item => $"{item["name"]}" == name).Select(item => $"{item[member]}")];

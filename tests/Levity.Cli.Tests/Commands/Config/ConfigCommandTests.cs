@@ -213,7 +213,7 @@ public sealed class ConfigCommandTests : IDisposable
             {"name":"b","current":true,"address":"b:1","certificate":"/bob.crt"}
 
             """,
-            (await _files.RunAsync("config", "contexts", "-o", "json")).Output);
+            (await _files.RunAsync("config", "contexts", "-o", "jsonl")).Output);
     }
 
     [Fact]

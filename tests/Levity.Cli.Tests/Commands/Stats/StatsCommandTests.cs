@@ -90,17 +90,19 @@ public sealed class StatsCommandTests
     }
 
     [Fact]
-    public async Task As_JSON_each_round_is_an_array_on_a_line()
+    public async Task As_JSON_one_look_is_an_array_and_rounds_are_an_object_a_line()
     {
-        var run = await RunAsync([[Hostile], []], "stats", "-o", "json");
+        var once = await RunAsync([[Hostile]], "stats", "--no-stream", "-o", "json");
+        var lines = await RunAsync([[Hostile], [Hostile]], "stats", "-o", "jsonl");
 
         Assert.Equal(
             $$"""
-            [{"id":"{{Other}}","owner":"bob","binary":"ls\u001B[2J","memoryBytes":"999","processes":1,"name":""}]
-            []
+            [{"id":"{{Other}}","owner":"bob","binary":"ls\u001B[2J","memoryBytes":"999","processes":1,"name":""}
+            ]
 
             """,
-            run.Output);
+            once.Output);
+        Assert.Equal(Enumerable.Repeat(once.Output[1..once.Output.IndexOf('\n')], 2), lines.Output.TrimEnd('\n').Split('\n'));
     }
 
     [Fact]
@@ -113,7 +115,7 @@ public sealed class StatsCommandTests
             await writer.WriteAsync(new StreamStatsResponse { Stats = { Hostile }, RoundComplete = true });
         };
 
-        var run = await installation.RunAsync("stats", "-o", "json");
+        var run = await installation.RunAsync("stats", "--no-stream", "-o", "json");
 
         Assert.Equal(2, JsonDocument.Parse(run.Output).RootElement.GetArrayLength());
     }

@@ -63,7 +63,7 @@ public sealed class WaitCommandTests
     public async Task With_any_it_is_that_of_the_first_that_is_over_and_nothing_is_said_of_the_others()
     {
         await using var server = await WatchedServer.StartAsync();
-        var waiting = server.RunAsync("wait", "--any", "-o", "json", $"{Id}1", $"{Id}2");
+        var waiting = server.RunAsync("wait", "--any", "-o", "jsonl", $"{Id}1", $"{Id}2");
         await server.WatchedAsync(2);
 
         server.End(2, Exited(4));
