@@ -72,6 +72,22 @@ public sealed class LimitSettingsTests : IDisposable
             limits.Usage);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_task_has_come_to_in_a_group_of_its_own_making_is_told(bool hasHappened)
+    {
+        Directory.CreateDirectory(Path.Combine(_directory.Path, "inner", "without-controllers"));
+        Write("pids.events", "max 0\n");
+        Write("memory.oom_control", "oom_kill 0\n");
+        Write("inner/pids.events", hasHappened ? "max 3\n" : "max 0\n");
+        Write("inner/memory.oom_control", hasHappened ? "oom_kill 1\n" : "oom_kill 0\n");
+
+        var limits = new TaskLimits([.. ControllerKind.All.Select(kind => new LimitGroup(kind, Group, IsUnified: false))]);
+
+        Assert.Equal((hasHappened, hasHappened), (limits.OutOfMemory, limits.Usage.ProcessLimitHit));
+    }
+
     [Fact]
     public void Of_what_is_not_limited_nothing_is_told()
     {

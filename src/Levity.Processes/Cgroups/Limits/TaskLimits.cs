@@ -15,7 +15,7 @@ internal sealed class TaskLimits(IReadOnlyList<LimitGroup> groups)
     /// "OOM Control".
     /// </summary>
     internal bool? OutOfMemory => Find(ControllerKind.Memory) is { } memory
-        ? memory.Group.CountOf(memory.IsUnified ? "memory.events" : "memory.oom_control", "oom_kill") is { } count ? count > 0 : null
+        ? HasHappened(memory.Group, memory.IsUnified ? "memory.events" : "memory.oom_control", "oom_kill")
         : null;
 
     internal long? MemoryNow => Find(ControllerKind.Memory) is { } memory
@@ -27,9 +27,15 @@ internal sealed class TaskLimits(IReadOnlyList<LimitGroup> groups)
         MemoryPeakBytes = Find(ControllerKind.Memory) is { } memory
             ? memory.Group.NumberIn(memory.IsUnified ? "memory.peak" : "memory.max_usage_in_bytes")
             : null,
-        ProcessLimitHit = Find(ControllerKind.Processes)?.Group.CountOf("pids.events", "max") is { } times ? times > 0 : null,
+        ProcessLimitHit = Find(ControllerKind.Processes) is { } processes ? HasHappened(processes.Group, "pids.events", "max") : null,
         CpuThrottled = Find(ControllerKind.Cpu) is { } cpu ? ThrottledIn(cpu) : null,
     };
+
+    // In the group or below: a task may have made groups for itself. Version 1 counts in that of who was killed or wanted to fork,
+    // and for pids version 2 does so too before Linux 6.12 (cgroup-v2.rst, "pids.events.local").
+    private static bool? HasHappened(Cgroup group, string file, string name) => group.CountOf(file, name) is { } times
+        ? times > 0 || group.Children().Any(child => HasHappened(child, file, name) == true)
+        : null;
 
     private static TimeSpan? ThrottledIn(LimitGroup cpu) => cpu.IsUnified
         ? cpu.Group.CountOf("cpu.stat", "throttled_usec") is { } micros ? TimeSpan.FromMicroseconds(micros) : null
