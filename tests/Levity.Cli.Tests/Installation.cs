@@ -49,10 +49,7 @@ internal sealed class Installation : IAsyncDisposable
         return new Installation(await FakeServer.StartAsync(options), options, client);
     }
 
-    /// <summary>The usual ten seconds may be over before a machine under load has come to an answer.</summary>
-    public static KeyValuePair<string, string> Patience => new("LEVITY_TIMEOUT", "60s");
-
-    public Task<CommandRun> RunAsync(params string[] args) => CommandRun.ExecuteAsync([.. Options, .. args], new([Patience]));
+    public Task<CommandRun> RunAsync(params string[] args) => CommandRun.ExecuteAsync([.. Options, .. args]);
 
     /// <summary>Ends the server and starts another one in its place.</summary>
     public async Task RestartServerAsync(Action<ScriptedTaskManager> script)
