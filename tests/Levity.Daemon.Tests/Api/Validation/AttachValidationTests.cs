@@ -99,5 +99,6 @@ public sealed class AttachValidationTests
         var refusal = Assert.Throws<RpcException>(check).Status;
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
         Assert.StartsWith($"{field}: ", refusal.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", refusal.Detail);
     }
 }

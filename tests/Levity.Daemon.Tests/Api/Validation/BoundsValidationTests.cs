@@ -190,5 +190,6 @@ public sealed class BoundsValidationTests
         var refusal = Assert.Throws<RpcException>(() => RequestValidation.Check(request));
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
         Assert.StartsWith($"{field}: ", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", refusal.Status.Detail);
     }
 }

@@ -109,6 +109,11 @@ public sealed class ListValidationTests
         AssertRefused("page_size: -1 is below zero", () => RequestValidation.Check(new ListTasksRequest { PageSize = -1 }));
         Refuse("filter.states: 77 is not a state", filter => filter.States.Add((TaskStatusCode)77));
         Refuse("filter.states: has more than 32", filter => filter.States.AddRange(new TaskStatusCode[33]));
+        Refuse("filter.states: has more than 32", filter =>
+        {
+            filter.States.AddRange(new TaskStatusCode[33]);
+            filter.Labels.AddRange(Enumerable.Range(0, 32).Select(_ => new LabelSelector { Key = "a" }));
+        });
         Refuse("filter.labels: has more than 32", filter => filter.Labels.AddRange(
             Enumerable.Range(0, 33).Select(_ => new LabelSelector { Key = "a" })));
         Refuse("filter.labels: '=' is no key", filter => filter.Labels.Add(new LabelSelector { Key = "=" }));

@@ -177,6 +177,7 @@ public sealed class RequestValidationTests
 
         Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
         Assert.StartsWith("task_id:", e.Status.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", e.Status.Detail);
     }
 
     [Theory]
@@ -196,6 +197,7 @@ public sealed class RequestValidationTests
 
         Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
         Assert.StartsWith("task_id.id:", e.Status.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", e.Status.Detail);
     }
 
     [Fact]
@@ -226,6 +228,7 @@ public sealed class RequestValidationTests
 
         Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
         Assert.StartsWith("stream:", e.Status.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", e.Status.Detail);
     }
 
     [Theory]
@@ -285,6 +288,7 @@ public sealed class RequestValidationTests
 
         Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
         Assert.StartsWith($"{field}: ", e.Status.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", e.Status.Detail);
     }
 
     private static string AssertRefused(string field, StartTaskRequest request)
@@ -292,6 +296,7 @@ public sealed class RequestValidationTests
         var message = Refusal(request);
 
         Assert.StartsWith(field, message, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", message);
         Assert.DoesNotContain(Secret, message, StringComparison.Ordinal);
         Assert.True(message.Length < 500);
         return message;

@@ -104,6 +104,7 @@ public sealed class ShareValidationTests
         var refusal = Assert.Throws<RpcException>(check);
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
         Assert.StartsWith($"{field}: {problem}", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", refusal.Status.Detail);
         Assert.DoesNotContain(refusal.Status.Detail, char.IsControl);
     }
 }

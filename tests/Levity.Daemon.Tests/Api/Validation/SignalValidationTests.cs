@@ -56,6 +56,7 @@ public sealed class SignalValidationTests
         var refusal = Assert.Throws<RpcException>(() => RequestValidation.Check(request));
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
         Assert.StartsWith($"{field}: ", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", refusal.Status.Detail);
         return refusal.Status.Detail;
     }
 }

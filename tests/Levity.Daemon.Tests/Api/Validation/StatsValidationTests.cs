@@ -10,6 +10,7 @@ public sealed class StatsValidationTests
     [Theory]
     [InlineData(0, 500_000_000)]
     [InlineData(1, 0)]
+    [InlineData(1, 999_999_999)]
     [InlineData(3600, 0)]
     public void An_interval_from_half_a_second_to_an_hour_passes(long seconds, int nanos) =>
         RequestValidation.Check(new StreamStatsRequest { Interval = new Duration { Seconds = seconds, Nanos = nanos } });
@@ -48,5 +49,6 @@ public sealed class StatsValidationTests
         var e = Assert.Throws<RpcException>(() => RequestValidation.Check(request));
         Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
         Assert.StartsWith($"{field}: ", e.Status.Detail, StringComparison.Ordinal);
+        Assert.Matches(": .{8,}", e.Status.Detail);
     }
 }
