@@ -180,6 +180,12 @@ internal sealed class CgroupContainment(
                 return true;
             }
 
+            // The launcher goes by itself, when it is ready to: earlier the limits would be its own runtime's, which needs threads.
+            if (IsLimited && nursery.Contains(_newborn.LeaderPid))
+            {
+                return false;
+            }
+
             if (_place == ContainmentPlace.Nursery)
             {
                 if (cgroup.Make() != 0)

@@ -58,6 +58,25 @@ public sealed class CgroupContainmentTests : ContainmentContract
     }
 
     [Fact]
+    public void A_task_with_limits_enters_its_group_by_itself_however_long_that_takes()
+    {
+        using var containment = (CgroupContainment)Root.Create("limited");
+        var obstacle = containment.Limit(new ResourceLimits { Processes = 100 }, out var entries);
+        Assert.SkipWhen(obstacle is not null, $"limits cannot be enforced here: {obstacle}");
+        using var leader = StartedProcess.Start(Specs.Of("/bin/sleep", "1000"));
+        containment.Adopt(leader.Pid);
+
+        Assert.False(containment.TryEnter());
+        Assert.Equal($"{_surroundings.Home.Name}/supervisor", GroupOf(leader.Pid));
+
+        Move(leader.Pid, Path.GetDirectoryName(entries[^1])!);
+        Assert.True(containment.TryEnter());
+        Assert.Equal($"{_surroundings.Home.Name}/task-limited", GroupOf(leader.Pid));
+        containment.KillAll();
+        leader.WaitForEnd();
+    }
+
+    [Fact]
     public void The_group_of_a_task_goes_with_it()
     {
         string group;
