@@ -16,7 +16,7 @@ internal sealed class TextTable(params string[] heads)
 
     private readonly List<Cell[]> _rows = [];
 
-    /// <summary>Whether a terminal shows less of it where there is no room; otherwise a line that is too long goes on in the next.</summary>
+    /// <summary>Whether a terminal shows less of it where there is no room; otherwise a long line goes on in the next.</summary>
     public bool MayBeCut { get; init; }
 
     /// <summary>A cell with nothing in it is shown as a hyphen: so each line has as many words as there are columns.</summary>

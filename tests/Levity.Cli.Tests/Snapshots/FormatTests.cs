@@ -51,7 +51,9 @@ public sealed partial class FormatTests : IDisposable
         await using var installation = await Installation.StartAsync();
         Script(installation.Server.Tasks);
         _files.Variables["LEVITY_TIMEOUT"] = "60s"; // the machine may be under load
-        _files.Write($"current = \"here\"\n[contexts.here]\naddress = \"{installation.Options[1]}\"\n[contexts.there]\naddress = \"a.example:1\"\n");
+        _files.Write(
+            $"current = \"here\"\n[contexts.here]\naddress = \"{installation.Options[1]}\"\n"
+            + "[contexts.there]\naddress = \"a.example:1\"\n");
         var directory = installation.Files.PathOf("ca");
         await _files.RunAsync("ca", "init", "--dir", directory);
         var transcript = new StringBuilder();
@@ -117,7 +119,13 @@ public sealed partial class FormatTests : IDisposable
 
     private static void Script(ScriptedTaskManager tasks)
     {
-        var running = new QueryTaskResponse { StatusCode = TaskStatusCode.Running, Name = "web", Owner = "alice", Labels = { ["app"] = "x" } };
+        var running = new QueryTaskResponse
+        {
+            StatusCode = TaskStatusCode.Running,
+            Name = "web",
+            Owner = "alice",
+            Labels = { ["app"] = "x" },
+        };
         var over = new QueryTaskResponse { StatusCode = TaskStatusCode.Finished, Owner = "alice", Ending = new Ending { Signal = 9 } };
         var (one, two) = (new TaskHandle { Id = Web }, new TaskHandle { Id = Other });
         TaskEntry[] entries =
@@ -130,20 +138,33 @@ public sealed partial class FormatTests : IDisposable
         tasks.Start = _ => new StartTaskResponse { TaskId = one };
         tasks.Version = () => new GetServerVersionResponse { Version = "9.8.7+c0ffee" };
         tasks.Share = request => new TaskShare { User = request.User, Read = request.Read };
-        tasks.Watch = (request, writer, _) => writer.WriteAsync(new WatchTaskResponse
+        tasks.Watch = (_, writer, _) => writer.WriteAsync(new WatchTaskResponse
         {
-            Report = new QueryTaskResponse { StatusCode = TaskStatusCode.Finished, ExitCode = 0, Name = request.TaskId.Id == Web ? "web" : "" },
+            Report = new QueryTaskResponse { StatusCode = TaskStatusCode.Finished, ExitCode = 0, Name = "web" },
         });
         tasks.WatchAll = async (_, writer, _) =>
         {
-            await writer.WriteAsync(new WatchTasksResponse { Time = new Timestamp { Seconds = 1_767_323_135 }, Synced = new TasksSynced() });
-            await writer.WriteAsync(new WatchTasksResponse { Time = new Timestamp { Seconds = 1_767_323_135 }, Task = entries[0] });
-            await writer.WriteAsync(new WatchTasksResponse { Time = new Timestamp { Seconds = 1_767_323_136 }, Removed = two });
+            var time = new Timestamp { Seconds = 1_767_323_135 };
+            await writer.WriteAsync(new WatchTasksResponse { Time = time, Synced = new TasksSynced() });
+            await writer.WriteAsync(new WatchTasksResponse { Time = time, Task = entries[0] });
+            await writer.WriteAsync(new WatchTasksResponse { Time = time, Removed = two });
             throw new Grpc.Core.RpcException(new Grpc.Core.Status(Grpc.Core.StatusCode.PermissionDenied, "enough was seen"));
         };
         tasks.Stats = (_, writer, _) => writer.WriteAsync(new StreamStatsResponse
         {
-            Stats = { new TaskStats { TaskId = one, Owner = "alice", Name = "web", Binary = "server", CpuShare = 0.5, MemoryBytes = 4096, Processes = 2 } },
+            Stats =
+            {
+                new TaskStats
+                {
+                    TaskId = one,
+                    Owner = "alice",
+                    Name = "web",
+                    Binary = "server",
+                    CpuShare = 0.5,
+                    MemoryBytes = 4096,
+                    Processes = 2,
+                },
+            },
             RoundComplete = true,
         });
     }

@@ -81,7 +81,8 @@ public sealed class ListCommandTests
             8f2c1a1e-5d6e  -     _Finished (SIGKILL)_  1d3h  sh -c \u{1b}[2J\u{20…
 
             """,
-            Regex.Replace(Regex.Replace(colored.Output, "\u001b\\[1m(.*?)\u001b\\[0m", "**$1**"), "\u001b\\[3[12]m(.*?)\u001b\\[0m", "_$1_"));
+            Regex.Replace(
+                Regex.Replace(colored.Output, "\u001b\\[1m(.*?)\u001b\\[0m", "**$1**"), "\u001b\\[3[12]m(.*?)\u001b\\[0m", "_$1_"));
         Assert.Equal("8f2c1a1e-5d6e  -     Finished (SIGKILL)  1d3h  sh -c \\u{…", plain.Output.Split('\n')[2]);
     }
 

@@ -146,7 +146,8 @@ public sealed class StatsCommandTests
         var lines = view.Render((60, 4), withColor: false).Split("\r\n");
 
         Assert.Equal(4, lines.Length);
-        Assert.StartsWith("levity top - 03:05:35 UTC, 2 tasks, 150.0% of a processor, by processor", lines[0][3..], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "levity top - 03:05:35 UTC, 2 tasks, 150.0% of a processor, by processor", lines[0][3..], StringComparison.Ordinal);
         Assert.All(lines, line => Assert.StartsWith("\u001b[K", line, StringComparison.Ordinal));
         Assert.DoesNotContain("\u001b[2J", string.Concat(lines), StringComparison.Ordinal);
     }
