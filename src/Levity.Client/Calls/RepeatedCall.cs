@@ -7,13 +7,17 @@ namespace Levity.Client.Calls;
 /// <summary>
 /// A call with one answer that does no harm when it is made twice. When the connection breaks under it, or the server
 /// cannot answer just now, it is made again until the timeout is over. A server that cannot be reached at all is said
-/// at once.
+/// at once, and soon one that has never let us in.
 /// </summary>
 internal sealed class RepeatedCall(SharedConnection connection, TimeSpan timeout, TimeProvider time)
 {
+    // One that goes away just now closes what it has taken, too: as it does with those whose certificates it refuses.
+    private const int SilentTries = 3;
+
     private readonly Reconnection _reconnection = new(timeout, time);
 
-    private bool _wasConnected;
+    // How often there was a connection to be tried on.
+    private int _tries;
     private bool _mayHaveBeenDone;
 
     /// <exception cref="LevityException">It failed, or was not answered in time.</exception>
@@ -30,7 +34,7 @@ internal sealed class RepeatedCall(SharedConnection connection, TimeSpan timeout
             }
             catch (LevityException e)
             {
-                if (!_wasConnected || !e.IsOfTheConnection || !await _reconnection.PauseAsync(cancellationToken))
+                if (_tries == 0 || !e.IsOfTheConnection || IsRefused || !await _reconnection.PauseAsync(cancellationToken))
                 {
                     e.MayHaveBeenDone = _mayHaveBeenDone;
                     throw;
@@ -39,13 +43,15 @@ internal sealed class RepeatedCall(SharedConnection connection, TimeSpan timeout
         }
     }
 
+    private bool IsRefused => !connection.WasAccepted && _tries >= SilentTries;
+
     private async Task<T> CallOnceAsync<T>(
         Func<TaskManager.TaskManagerClient, CallOptions, AsyncUnaryCall<T>> call,
         DateTimeOffset deadline,
         CancellationToken cancellationToken)
     {
         using var connected = await connection.UseAsync(deadline, cancellationToken);
-        _wasConnected = true;
+        _tries++;
         try
         {
             return await connected.CallAsync(call, deadline, cancellationToken);

@@ -6,6 +6,8 @@ namespace Levity.Cli.Tests.Connection;
 /// <summary>What is said when the server does not accept us.</summary>
 public sealed class RefusedClientTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task A_certificate_of_another_CA()
     {
@@ -59,7 +61,8 @@ public sealed class RefusedClientTests
     {
         foreach (string[] command in (string[][])[["query", "1"], ["logs", "-f", "1"]])
         {
-            var run = await installation.RunAsync(command);
+            // Told long before the timeout is over: it will not be otherwise.
+            var run = await installation.RunAsync(["-t", "1h", .. command]).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
             Assert.StartsWith(
                 $"levity: the server at 127.0.0.1:{installation.Server.Port} seems to refuse our certificate "

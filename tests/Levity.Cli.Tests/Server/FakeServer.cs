@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,12 +34,16 @@ internal sealed class FakeServer : IAsyncDisposable
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(Tasks);
         _application = builder.Build();
+        _application.Use(RefuseAsync);
         _application.UseRouting();
         _application.MapGrpcService<ScriptedTaskManager>();
     }
 
     /// <summary>What it answers.</summary>
     public ScriptedTaskManager Tasks { get; } = new();
+
+    /// <summary>What it answers instead, whatever it is asked.</summary>
+    public Status? Refusal { get; set; }
 
     public int Port { get; private set; }
 
@@ -67,6 +74,20 @@ internal sealed class FakeServer : IAsyncDisposable
     {
         Cut();
         await _application.DisposeAsync();
+    }
+
+    // An answer without messages has its status in the headers ("Trailers-Only" of grpc's PROTOCOL-HTTP2.md).
+    private Task RefuseAsync(HttpContext context, RequestDelegate next)
+    {
+        if (Refusal is not { } status)
+        {
+            return next(context);
+        }
+
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(status.Detail);
+        return Task.CompletedTask;
     }
 
     private void Listen(ListenOptions listen, FakeServerOptions options)
