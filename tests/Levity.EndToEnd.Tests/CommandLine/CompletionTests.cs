@@ -38,8 +38,8 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("levity ca re", "request renew revoke")]
-    [InlineData("levity query --output=j", "json")]
-    [InlineData("levity query -o ", "json text")]
+    [InlineData("levity query --output=j", "json jsonl")]
+    [InlineData("levity query -o ", "json jsonl name text")]
     [InlineData("levity -a ::1:4321 unsh", "unshare")]
     [InlineData("levity start --dir ", "dirnames")]
     [InlineData("levity query -c ", "default")]
@@ -52,7 +52,7 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("levity unsh", "unshare:Takes back what another user may do with a task.")]
-    [InlineData("levity query --output=j", "--output=json:")]
+    [InlineData("levity query --output=t", "--output=text:")]
     [InlineData("levity start --dir ", "_files -/")]
     [InlineData("levity query -c ", "_files")]
     public async Task In_zsh(string line, string expected)
