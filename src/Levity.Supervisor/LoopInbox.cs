@@ -9,6 +9,8 @@ namespace Levity.Supervisor;
 /// </summary>
 internal sealed class LoopInbox : IDisposable
 {
+    private const int WakeUps = 3;
+
     private readonly ConcurrentQueue<Action> _work = new();
     private readonly EventFd _wake = new();
 
@@ -23,9 +25,12 @@ internal sealed class LoopInbox : IDisposable
     public void Post(Action work)
     {
         _work.Enqueue(work);
-        if (Interlocked.Exchange(ref _isAwake, 1) == 0)
+
+        // It is queued, so it will be done, and who posts must not take it for failed and do it again. A wake-up that fails is
+        // tried again; should it fail for good, that of the next work counts for this one too.
+        for (var i = 0; i < WakeUps && Interlocked.Exchange(ref _isAwake, 1) == 0 && !TryWake(); i++)
         {
-            _wake.Signal();
+            Interlocked.Exchange(ref _isAwake, 0);
         }
     }
 
@@ -44,4 +49,17 @@ internal sealed class LoopInbox : IDisposable
     }
 
     public void Dispose() => _wake.Dispose();
+
+    private bool TryWake()
+    {
+        try
+        {
+            _wake.Signal();
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+    }
 }
