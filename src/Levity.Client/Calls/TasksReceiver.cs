@@ -6,8 +6,8 @@ using Levity.Protocol;
 namespace Levity.Client.Calls;
 
 /// <summary>
-/// Receives what happens to tasks, each state and each attempt of each once, across connections: it remembers what it has passed on, and
-/// after a break asks for what has ended since, and a little before.
+/// Receives what happens to tasks, each state and each attempt of each once, across connections: it remembers what it has
+/// passed on, and after a break asks for what has ended since, and a little before.
 /// </summary>
 internal sealed class TasksReceiver(
     SharedConnection connection, ConnectionOptions options, WatchTasksRequest request, TimeProvider time)

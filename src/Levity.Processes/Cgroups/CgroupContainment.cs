@@ -78,7 +78,7 @@ internal sealed class CgroupContainment(
         // What it used in the nursery, for the first milliseconds, is the nursery's. A group is asked for memory only where
         // the task began in it: what it had taken elsewhere stays charged there (cgroup-v2.rst, "Memory Ownership").
         var memory = _limits.MemoryNow ?? ProcTotal.Of(own)?.ResidentBytes;
-        var counted = new Measurement(user, system, memory, _limits.Usage.MemoryPeakBytes, own.Count);
+        var counted = new Measurement(user, system, memory, _limits.MemoryPeak, own.Count);
         return here.Count == 0 ? counted : Sum(here, counted);
     }
 

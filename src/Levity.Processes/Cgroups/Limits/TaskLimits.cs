@@ -18,15 +18,17 @@ internal sealed class TaskLimits(IReadOnlyList<LimitGroup> groups)
         ? HasHappened(memory.Group, memory.IsUnified ? "memory.events" : "memory.oom_control", "oom_kill")
         : null;
 
+    internal long? MemoryPeak => Find(ControllerKind.Memory) is { } memory
+        ? memory.Group.NumberIn(memory.IsUnified ? "memory.peak" : "memory.max_usage_in_bytes")
+        : null;
+
     internal long? MemoryNow => Find(ControllerKind.Memory) is { } memory
         ? memory.Group.NumberIn(memory.IsUnified ? "memory.current" : "memory.usage_in_bytes")
         : null;
 
     internal LimitUsage Usage => new()
     {
-        MemoryPeakBytes = Find(ControllerKind.Memory) is { } memory
-            ? memory.Group.NumberIn(memory.IsUnified ? "memory.peak" : "memory.max_usage_in_bytes")
-            : null,
+        MemoryPeakBytes = MemoryPeak,
         ProcessLimitHit = Find(ControllerKind.Processes) is { } processes ? HasHappened(processes.Group, "pids.events", "max") : null,
         CpuThrottled = Find(ControllerKind.Cpu) is { } cpu ? ThrottledIn(cpu) : null,
     };
